@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets stand in the order in which one message meets them; `Tools/check` compares every import
+// with the dependencies declared here.
+
+/// What every Swift target is compiled with.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "jejak",
+    products: [
+        .executable(name: "jejak", targets: ["jejak"])
+    ],
+    targets: [
+        // Leaves: nothing below them.
+        .target(name: "Market", swiftSettings: strict),
+        .target(name: "Columns", swiftSettings: strict),
+
+        // The machine: the only targets that touch C libraries for disk, hashing and compression.
+        .target(name: "CLinux"),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(
+            name: "Platform", dependencies: ["CLinux", "CZstd", "CZlib", "CCrypto"],
+            swiftSettings: strict),
+
+        // Bytes become durable.
+        .target(
+            name: "Tape", dependencies: ["Market", "Columns", "Platform"], swiftSettings: strict),
+
+        // Bytes become events.
+        .target(name: "Feed", dependencies: ["Market", "Columns"], swiftSettings: strict),
+
+        // Sources are read, split, dated and appended.
+        .target(
+            name: "Ingest", dependencies: ["Market", "Feed", "Tape", "Platform"],
+            swiftSettings: strict),
+
+        // Events become rows.
+        .target(name: "Projections", dependencies: ["Market", "Columns"], swiftSettings: strict),
+
+        // Rows are kept.
+        .systemLibrary(
+            name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .target(
+            name: "Store", dependencies: ["Market", "Projections", "Platform", "CLMDB"],
+            swiftSettings: strict),
+
+        // One loop from tape to store.
+        .target(
+            name: "Replay",
+            dependencies: [
+                "Market", "Columns", "Feed", "Tape", "Projections", "Store", "Platform",
+            ],
+            swiftSettings: strict),
+
+        // The other side of the wire.
+        .target(name: "Simulator", dependencies: ["Market", "Platform"], swiftSettings: strict),
+
+        .executableTarget(
+            name: "jejak",
+            dependencies: [
+                "Market", "Feed", "Tape", "Ingest", "Projections", "Store", "Replay", "Simulator",
+                "Platform",
+            ],
+            swiftSettings: strict),
+    ]
+)
