@@ -11,6 +11,17 @@ public struct PayloadFacts: Equatable, Sendable {
     public var isHeader = false
     /// Why it will not decode; nil where it will.
     public var flaw: UndecodableReason?
+
+    /// Facts; by default those of a payload about which nothing special is known.
+    public init(
+        day: TradingDay? = nil, receiveTime: Timestamp = .none, isHeader: Bool = false,
+        flaw: UndecodableReason? = nil
+    ) {
+        self.day = day
+        self.receiveTime = receiveTime
+        self.isHeader = isHeader
+        self.flaw = flaw
+    }
 }
 
 /// Looks into payloads of one stream. The tape itself never does.
