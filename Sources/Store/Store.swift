@@ -159,6 +159,7 @@ public final class Store: @unchecked Sendable {
     /// - Throws: what `body` throws, and ``StoreError``; in both cases nothing is changed. A
     ///   ``StoreError`` of a table ends the transaction even if `body` catches it, unless it is
     ///   about a name or a checksum.
+    @discardableResult
     public func write<R>(_ body: (StoreTransaction) throws -> R) throws -> R {
         writer.lock()
         defer { writer.unlock() }

@@ -206,20 +206,25 @@ final class TreeWalk {
             return
         }
         let first = node.value.loadUnaligned(as: UInt64.self)
-        let count = UInt64((TreeWalk.headerSize - 1 + node.size) / pageSize + 1)
-        try pages.addUsed(first, count: count, file)
-        overflowPages += count
-        let memory = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: Int(count) * pageSize, alignment: 16)
+        let needed = (TreeWalk.headerSize - 1 + node.size) / pageSize + 1
+        // Before the memory is asked for: a wrong size must not take gigabytes.
+        guard first < file.size / UInt64(pageSize), UInt64(needed) <= file.size / UInt64(pageSize) - first
+        else {
+            throw damaged("page \(first) lies behind the end")
+        }
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: needed * pageSize, alignment: 16)
         defer { memory.deallocate() }
         guard try file.read(memory, at: first * UInt64(pageSize)) else {
             throw damaged("page \(first) lies behind the end")
         }
         let bytes = UnsafeRawBufferPointer(memory)
+        // More than needed where a shorter value took the place of a longer one in one transaction.
+        let count = UInt64(bytes.load(fromByteOffset: 12, as: UInt32.self))
         guard bytes.load(as: UInt64.self) == first,
-            bytes.load(fromByteOffset: 10, as: UInt16.self) == TreeWalk.overflowFlag,
-            UInt64(bytes.load(fromByteOffset: 12, as: UInt32.self)) == count
+            bytes.load(fromByteOffset: 10, as: UInt16.self) == TreeWalk.overflowFlag, count >= needed
         else { throw damaged("page \(first) is another page") }
+        try pages.addUsed(first, count: count, file)
+        overflowPages += count
         let end = TreeWalk.headerSize + node.size
         try visit(node.key, UnsafeRawBufferPointer(rebasing: bytes[TreeWalk.headerSize..<end]))
     }
