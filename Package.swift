@@ -73,5 +73,9 @@ let package = Package(
                 "Platform",
             ],
             swiftSettings: strict),
+
+        .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["Market", "Simulator"], swiftSettings: strict),
     ]
 )
