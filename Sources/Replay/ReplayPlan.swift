@@ -1,0 +1,39 @@
+internal import Market
+internal import Tape
+
+/// One stream and day to be projected.
+struct ReplayTask: Sendable {
+    let stream: StreamName
+    let day: TradingDay
+    let scales: StreamScales
+    let lotSize: UInt32
+    let market: String
+    /// Whether this stream is the one that footprints of its market and day are made of.
+    let feedsFootprint: Bool
+}
+
+/// Which streams and days a replay reads, by rising day.
+struct ReplayPlan {
+    let tasks: [ReplayTask]
+
+    init(tape: Tape, options: ReplayOptions) throws(TapeError) {
+        let catalog = try Catalog.load(tape)
+        var tasks: [ReplayTask] = []
+        for stream in try tape.streams() {
+            guard let entry = catalog.stream(stream) else { continue }
+            guard let scales = entry.scales else {
+                throw .streamMismatch(stream, detail: "has impossible scales in \(tape.root)/streams.json")
+            }
+            for day in try tape.days(of: stream) {
+                if let from = options.from, day < from { continue }
+                if let to = options.to, day > to { continue }
+                let feed = catalog.feed(market: entry.market, content: "trades", on: day)
+                tasks.append(
+                    ReplayTask(
+                        stream: stream, day: day, scales: scales, lotSize: UInt32(entry.lotSize),
+                        market: entry.market, feedsFootprint: feed == stream.text))
+            }
+        }
+        self.tasks = tasks.sorted { ($0.day, $0.stream) < ($1.day, $1.stream) }
+    }
+}
