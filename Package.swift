@@ -75,7 +75,7 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Market", "Platform", "CLMDB"],
+            name: "StoreTests", dependencies: ["Store", "Market"],
             swiftSettings: strict),
     ]
 )
