@@ -77,7 +77,7 @@ let package = Package(
         // Tests, in the same order.
         .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Market", "Platform", "CLMDB"],
+            name: "StoreTests", dependencies: ["Store", "Market"],
             swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Market", "Simulator"], swiftSettings: strict),
