@@ -57,7 +57,7 @@ struct DayProjector {
         result.chain = cursor.chain
         result.damages = cursor.damages
         result.coverage = coverage.rows
-        emit(footprint, decoder.symbols.symbols, task.day, into: &result)
+        emit(footprint, decoder.symbols.symbols, task, into: &result)
         for start in stride(from: 0, to: undecodable.count, by: UndecodableCode.chunkCountMax) {
             let records = undecodable[start..<min(start + UndecodableCode.chunkCountMax, undecodable.count)]
             result.undecodable.append(
@@ -67,13 +67,16 @@ struct DayProjector {
     }
 
     private func emit(
-        _ footprint: borrowing FootprintFold, _ symbols: [Symbol], _ day: TradingDay, into result: inout DayResult
+        _ footprint: borrowing FootprintFold, _ symbols: [Symbol], _ task: ReplayTask,
+        into result: inout DayResult
     ) {
         footprint.emit(
-            symbols: symbols, day: day,
+            symbols: symbols, day: task.day,
             pack: { symbol, hour, bytes in
-                if let only = options.symbol, only != symbol { return }
-                if let only = options.hour, only != Int(hour) { return }
+                if !task.isWhole {
+                    if let only = options.symbol, only != symbol { return }
+                    if let only = options.hour, only != Int(hour) { return }
+                }
                 let start = result.bytes.count
                 result.bytes.append(contentsOf: bytes)
                 result.packs.append(

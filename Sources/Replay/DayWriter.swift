@@ -33,7 +33,7 @@ struct DayWriter {
                     for projection in ProjectionID.all {
                         var streams: [String] = []
                         try transaction.checkpoints.forEach(projection: projection.description, day: day) {
-                            streams.append($1)
+                            (_, stream, _) in streams.append(stream)
                         }
                         for stream in streams {
                             try transaction.checkpoints.remove(
@@ -58,22 +58,18 @@ struct DayWriter {
         let task = result.task
         let stream = task.stream.text
         var digests: [ProjectionID: [UInt8]] = [:]
-        // A part of a day can only replace a part of a day that is there.
-        let footprint = ProjectionID.footprint.description
-        let isThere = try transaction.checkpoints.get(projection: footprint, day: task.day, stream: stream) != nil
-        let isWhole = options.isWholeDays || !isThere
         if task.feedsFootprint, options.projections.contains(.footprint) {
-            if isWhole && !options.isWholeDays { throw StoreError.missing(path: store.path) }
-            if isWhole {
+            if task.isWhole {
                 try replaceDay(result, transaction)
                 try transaction.checkpoints.put(
-                    projection: footprint, day: task.day, stream: stream, checkpoint(result))
+                    projection: ProjectionID.footprint.description, day: task.day, stream: stream,
+                    checkpoint(result))
             } else {
                 try replacePart(result, transaction)
             }
             digests[.footprint] = try putDayDigest(task.day, transaction)
         }
-        if options.projections.contains(.coverage), options.isWholeDays {
+        if options.projections.contains(.coverage), task.isWhole {
             try transaction.coverage.put(stream: stream, day: task.day, CoverageCode.pack(result.coverage))
             try transaction.undecodable.removeDay(stream: stream, day: task.day)
             for chunk in result.undecodable {
@@ -105,7 +101,8 @@ struct DayWriter {
         var touched = Set(result.packs.map(\.symbol))
         var old: [(Symbol, UInt8)] = []
         try transaction.candles.forEach(day: task.day, market: task.market, symbol: options.symbol) {
-            if options.hour == nil || options.hour == Int($1) { old.append(($0, $1)) }
+            (symbol, hour, _) in
+            if options.hour == nil || options.hour == Int(hour) { old.append((symbol, hour)) }
         }
         for (symbol, hour) in old {
             try transaction.candles.remove(day: task.day, market: task.market, symbol: symbol, hour: hour)

@@ -10,13 +10,24 @@ struct ReplayTask: Sendable {
     let market: String
     /// Whether this stream is the one that footprints of its market and day are made of.
     let feedsFootprint: Bool
+    /// Whether the whole day is replaced. A part can only replace part of a day that has been projected.
+    let isWhole: Bool
+}
+
+/// A stream and day.
+struct StreamDay: Hashable {
+    let stream: String
+    let day: TradingDay
 }
 
 /// Which streams and days a replay reads, by rising day.
 struct ReplayPlan {
     let tasks: [ReplayTask]
 
-    init(tape: Tape, options: ReplayOptions) throws(TapeError) {
+    /// - Parameter projected: The streams and days that the store holds already.
+    init(
+        tape: Tape, options: ReplayOptions, projected: Set<StreamDay>
+    ) throws(TapeError) {
         let catalog = try Catalog.load(tape)
         var tasks: [ReplayTask] = []
         for stream in try tape.streams() {
@@ -31,7 +42,9 @@ struct ReplayPlan {
                 tasks.append(
                     ReplayTask(
                         stream: stream, day: day, scales: scales, lotSize: UInt32(entry.lotSize),
-                        market: entry.market, feedsFootprint: feed == stream.text))
+                        market: entry.market, feedsFootprint: feed == stream.text,
+                        isWhole: options.isWholeDays
+                            || !projected.contains(StreamDay(stream: stream.text, day: day))))
             }
         }
         self.tasks = tasks.sorted { ($0.day, $0.stream) < ($1.day, $1.stream) }

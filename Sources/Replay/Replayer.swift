@@ -29,13 +29,18 @@ public struct Replayer {
     public func run(
         progress: ReplayProgress = ReplayProgress(), onDay: (Int, Int) -> Void = { _, _ in }
     ) throws(ReplayError) -> ReplayReport {
+        let projected = try projectedDays()
         let plan: ReplayPlan
-        do { plan = try ReplayPlan(tape: tape, options: options) } catch { throw .tape(error) }
+        do throws(TapeError) {
+            plan = try ReplayPlan(tape: tape, options: options, projected: projected)
+        } catch {
+            throw .tape(error)
+        }
         let projector = DayProjector(tape: tape, options: options, progress: progress)
         let writer = DayWriter(store: store, options: options)
         var report = ReplayReport()
         var done = 0
-        let finish = { (result: DayResult) throws(ReplayError) in
+        func finish(_ result: DayResult) throws(ReplayError) {
             for (projection, digest) in try writer.write(result) {
                 report.digests[projection, default: [:]][result.task.day] = digest
             }
@@ -54,6 +59,23 @@ public struct Replayer {
         do { try store.sync() } catch { throw .store(error) }
         report.days.sort { ($0.day, $0.stream) < ($1.day, $1.stream) }
         return report
+    }
+
+    private func projectedDays() throws(ReplayError) -> Set<StreamDay> {
+        guard !options.isWholeDays else { return [] }
+        do {
+            return try store.read { transaction in
+                var days: Set<StreamDay> = []
+                try transaction.checkpoints.forEach(projection: ProjectionID.footprint.description) {
+                    (day, stream, _) in days.insert(StreamDay(stream: stream, day: day))
+                }
+                return days
+            }
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch {
+            preconditionFailure("the store throws only its own errors: \(error)")
+        }
     }
 
     private func runInParallel(
