@@ -17,8 +17,8 @@ struct DeterminismTests {
     func golden() {
         #expect(
             hashes(of: days(seed: 11)) == [
-                0, 0, 0,
-                0, 0, 0,
+                0xA7B8_B8CF_5683_CA5F, 0xC665_83F3_97BA_789F, 0x7AD7_4327_C7DD_7CAA,
+                0xE48B_F78A_95B1_3AD2, 0x8761_A253_FB31_D633, 0x2037_F898_C52B_7231,
             ])
     }
 
@@ -39,6 +39,15 @@ struct DeterminismTests {
         #expect(one.days.allSatisfy { $0.summary.trades >= 450 && $0.summary.trades <= 550 })
         let none = SimulatedDays(SimulatorConfiguration(symbolCount: 3, tradesPerDay: 0), days: 2)
         #expect(none.days.allSatisfy { $0.trades.isEmpty && $0.brokerSummaries.isEmpty })
+    }
+
+    @Test("the largest market lists two thousand different codes")
+    func largest() {
+        let market = SimulatedDays(
+            SimulatorConfiguration(symbolCount: 2000, tradesPerDay: 40_000, bookIntervalSeconds: 0), days: 1)
+        let codes = TradeLine.lines(market.days[0].trades).map(\.code)
+        #expect(Set(codes).count > 1500)
+        #expect(codes.allSatisfy { [4, 6, 10].contains($0.utf8.count) })
     }
 
     private func days(seed: UInt64, bookIntervalSeconds: Int = 120) -> [SimulatedDays.Day] {
