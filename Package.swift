@@ -64,7 +64,7 @@ let package = Package(
             swiftSettings: strict),
 
         // The other side of the wire.
-        .target(name: "Simulator", dependencies: ["Market", "Platform"], swiftSettings: strict),
+        .target(name: "Simulator", dependencies: ["Market"], swiftSettings: strict),
 
         .executableTarget(
             name: "jejak",
