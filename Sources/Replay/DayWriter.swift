@@ -1,3 +1,4 @@
+internal import Columns
 internal import Market
 internal import Platform
 internal import Projections
@@ -111,7 +112,7 @@ struct DayWriter {
         try putPacks(result, transaction)
         let footprint = ProjectionID.footprint.description
         for symbol in touched.sorted() {
-            var canonical: [UInt8] = []
+            var canonical = ByteSink()
             try transaction.candles.forEach(day: task.day, market: task.market, symbol: symbol) { _, hour, bytes in
                 guard let candles = CandleCode.unpack(bytes, hour: Int(hour)) else {
                     throw StoreError.damaged(
@@ -125,7 +126,7 @@ struct DayWriter {
             } else {
                 try transaction.symbolDigests.put(
                     projection: footprint, day: task.day, market: task.market, symbol: symbol,
-                    digest: canonical.withUnsafeBytes { SHA256.hash($0) })
+                    digest: SHA256.hash(canonical.bytes))
             }
         }
     }
