@@ -11,12 +11,14 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Iterable, Optional
 
 WIB = timezone(timedelta(hours=7))
 STALE_AFTER = timedelta(seconds=60)
 BOARDS = ("RG", "TN", "NG")
+NUMBER_MAX = 2**63 - 1  # prices and quantities are 64-bit integers, as sequence numbers are
+EXACT = Context(prec=100)  # a sum of products of such numbers has at most 60 digits
 SYMBOL = re.compile(r"[!-{}~]{1,16}")  # printable, no space, no bar
 
 
@@ -43,7 +45,10 @@ def decimal_to_int(text: str, scale: int) -> int:
     match = re.fullmatch(r"([0-9]+)(?:\.([0-9]+))?", text)
     if not match or len(match.group(2) or "") > scale:
         raise Undecodable(f"{text!r} is no number of scale {scale}")
-    return int(match.group(1)) * 10**scale + int((match.group(2) or "").ljust(scale, "0") or "0")
+    value = int(match.group(1)) * 10**scale + int((match.group(2) or "").ljust(scale, "0") or "0")
+    if value > NUMBER_MAX:
+        raise Undecodable(f"{text!r} does not fit 64 bits at scale {scale}")
+    return value
 
 
 def clock(day: date, text: str) -> datetime:
@@ -77,7 +82,7 @@ def decode_pipe(text: str, tape_day: Optional[date], scales: tuple[int, int]) ->
             raise Undecodable("the layout has no date and nothing else gives one")
         if fields[4] not in BOARDS:
             raise Undecodable(f"board {fields[4]!r}")
-        if not re.fullmatch(r"[0-9]+", fields[5]):
+        if not re.fullmatch(r"[0-9]+", fields[5]) or int(fields[5]) > NUMBER_MAX:
             raise Undecodable(f"sequence {fields[5]!r}")
         seller_hit, buyer_lifted = fields[13] != "00", fields[14] != "00"
         side = "uv" if seller_hit == buyer_lifted else ("bv" if buyer_lifted else "av")
@@ -207,8 +212,8 @@ def read_exported(line: str, scales: tuple[int, int] = (0, 0)) -> dict:
     def whole(number: object, scale: int) -> int:
         if isinstance(number, bool) or not isinstance(number, (int, Decimal)):
             raise ValueError(f"{number!r} is no exact number")
-        scaled = Decimal(number).scaleb(scale)
-        if scaled != scaled.to_integral_value():
+        scaled = Decimal(number).scaleb(scale, EXACT)
+        if scaled != scaled.to_integral_value(context=EXACT):
             raise ValueError(f"{number!r} has more than {scale} digits behind the point")
         return int(scaled)
 

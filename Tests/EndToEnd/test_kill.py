@@ -27,22 +27,26 @@ class KillCase(EngineCase):
         whole = process.stdout.read().decode().split("\n")[:-1]
         return [int(line[4:]) for line in whole if line.startswith("ACK ")]
 
-    def kill_import(self, engine: Engine, path: Path, wait: float, after_first_ack: bool) -> tuple[bool, int]:
+    def kill_import(self, engine: Engine, path: Path, acks_awaited: int, wait: float) -> tuple[bool, int]:
         """Starts an import and kills it; says whether it was still running and the highest acknowledgement."""
         process = engine.start(*self.import_words(path))
-        first = 0
-        if after_first_ack:
+        said = []
+        while len(said) < acks_awaited:
             line = process.stdout.readline()
-            first = int(line[4:]) if line.startswith(b"ACK ") and line.endswith(b"\n") else 0
-        time.sleep(wait)
+            if not line.endswith(b"\n"):
+                break  # it has ended by itself
+            if line.startswith(b"ACK "):
+                said.append(int(line[4:]))
+        if wait:
+            time.sleep(wait)
         running = process.poll() is None
         process.send_signal(signal.SIGKILL)
-        acks = self.acks(process)
+        said += self.acks(process)
         status = process.wait()
         error = process.stderr.read().decode()
         end(process)
         self.assertIn(status, (0, -signal.SIGKILL), error)
-        return running, max([first, *acks])
+        return running, max(said, default=0)
 
     def kill_until_done(self, lines: list[bytes]) -> None:
         source = joined(lines)
@@ -61,10 +65,16 @@ class KillCase(EngineCase):
         kills = early = completed = 0
         engine, acked = self.new_engine(), 0
         while kills < KILLS:
-            # Half of the kills fall into the start: opening, recovery, skipping what is known.
+            # Half of the kills fall into the start: opening, recovery, skipping what is known. A quarter
+            # falls right behind an acknowledgement, when what is acknowledged too early is still on its way.
             is_early = early <= kills // 2
-            wait = rnd.uniform(0, known_time) if is_early else rnd.uniform(0, import_time * 0.7)
-            running, said = self.kill_import(engine, path, wait, after_first_ack=not is_early)
+            if is_early:
+                awaited, wait = 0, rnd.uniform(0, known_time)
+            elif rnd.random() < 0.5:
+                awaited, wait = rnd.randrange(1, 10), 0.0
+            else:
+                awaited, wait = 1, rnd.uniform(0, import_time * 0.7)
+            running, said = self.kill_import(engine, path, awaited, wait)
             acked = max(acked, said)
             if running:
                 kills, early = kills + 1, early + is_early
