@@ -73,5 +73,9 @@ let package = Package(
                 "Platform",
             ],
             swiftSettings: strict),
+
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Market", "Platform", "CLMDB"],
+            swiftSettings: strict),
     ]
 )

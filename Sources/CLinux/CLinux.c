@@ -28,6 +28,13 @@ __attribute__((target("sse4.2"))) uint32_t clinux_crc32c_hardware(
         count -= 8;
     }
     uint32_t narrow = (uint32_t)wide;
+    if (count >= 4) {
+        uint32_t word;
+        memcpy(&word, bytes, 4);
+        narrow = _mm_crc32_u32(narrow, word);
+        bytes += 4;
+        count -= 4;
+    }
     while (count--) narrow = _mm_crc32_u8(narrow, *bytes++);
     return narrow;
 }

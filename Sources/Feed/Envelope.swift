@@ -1,0 +1,57 @@
+/// The stored envelope of a message: `{"v":2,"fmt":"pipe","src":…,"raw":…,"ts":…}` (PROTOCOLS §1.5), one
+/// line each. `ts` is the receive time in milliseconds.
+struct Envelope {
+    /// What `raw` is.
+    enum Format {
+        /// A trade line.
+        case pipe
+        /// An order-book message (PROTOCOLS §1.7).
+        case orderBook2
+    }
+
+    let format: Format
+    let raw: JSONScanner.Text
+    /// Receive time in milliseconds since 1970 UTC, where given.
+    let receivedMillis: Int64?
+
+    /// What a line of JSON is: an envelope, something else, or not JSON.
+    enum Reading {
+        case envelope(Envelope)
+        case notAnEnvelope
+        case flaw(UndecodableReason)
+    }
+
+    static func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
+        var scanner = JSONScanner(bytes)
+        var format: JSONScanner.Text?
+        var raw: JSONScanner.Text?
+        var millis: Int64?
+        var badTime = false
+        scanner.skipBlank()
+        let isWhole = scanner.object { key, scanner in
+            if key.equals("fmt") {
+                format = scanner.string()
+                return format != nil
+            }
+            if key.equals("raw") {
+                raw = scanner.string()
+                return raw != nil || scanner.value()
+            }
+            if key.equals("ts") {
+                guard let text = scanner.number() else { return scanner.value() }
+                millis = Digits.longValue(text).flatMap { Int64(exactly: $0) }
+                badTime = millis == nil || millis! > Int64.max / 1_000_000
+                return true
+            }
+            return scanner.value()
+        }
+        guard isWhole, scanner.isAtEnd() else { return .flaw(.json) }
+        guard let format else { return .notAnEnvelope }
+        guard let raw, !badTime else { return .flaw(.envelope) }
+        if format.equals("pipe") { return .envelope(Envelope(format: .pipe, raw: raw, receivedMillis: millis)) }
+        if format.equals("ob2") {
+            return .envelope(Envelope(format: .orderBook2, raw: raw, receivedMillis: millis))
+        }
+        return .flaw(.envelope)
+    }
+}

@@ -1,0 +1,241 @@
+internal import Columns
+
+/// A strict JSON reader (RFC 8259) over bytes, from front to back, without building values.
+///
+/// Every method returns false or nil where the text is not JSON; the position is then meaningless. Nesting
+/// deeper than ``depthMax`` is refused, so that hostile input cannot exhaust the stack.
+struct JSONScanner {
+    let bytes: UnsafeRawBufferPointer
+    private(set) var position = 0
+    private var depth = 0
+
+    static let depthMax = 64
+
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    /// A string's raw bytes between the quotes.
+    struct Text {
+        let raw: UnsafeRawBufferPointer
+        let hasEscapes: Bool
+
+        func equals(_ literal: StaticString) -> Bool {
+            raw.count == literal.utf8CodeUnitCount
+                && raw.elementsEqual(UnsafeBufferPointer(start: literal.utf8Start, count: raw.count))
+        }
+    }
+
+    /// Visits the members of the object that stands here. The visitor has to read the value; it returns
+    /// false to give up.
+    mutating func object(_ visit: (Text, inout JSONScanner) -> Bool) -> Bool {
+        guard take(0x7B), enter() else { return false }
+        skipBlank()
+        if take(0x7D) { return leave() }
+        while true {
+            skipBlank()
+            guard let key = string() else { return false }
+            skipBlank()
+            guard take(0x3A) else { return false }
+            skipBlank()
+            guard visit(key, &self) else { return false }
+            skipBlank()
+            if take(0x2C) { continue }
+            return take(0x7D) && leave()
+        }
+    }
+
+    /// Visits the elements of the array that stands here.
+    mutating func array(_ visit: (inout JSONScanner) -> Bool) -> Bool {
+        guard take(0x5B), enter() else { return false }
+        skipBlank()
+        if take(0x5D) { return leave() }
+        while true {
+            skipBlank()
+            guard visit(&self) else { return false }
+            skipBlank()
+            if take(0x2C) { continue }
+            return take(0x5D) && leave()
+        }
+    }
+
+    /// Passes over any value.
+    mutating func value() -> Bool {
+        guard position < bytes.count else { return false }
+        switch bytes[position] {
+        case 0x7B: return object { _, scanner in scanner.value() }
+        case 0x5B: return array { scanner in scanner.value() }
+        case 0x22: return string() != nil
+        case 0x74: return literal("true")
+        case 0x66: return literal("false")
+        case 0x6E: return literal("null")
+        default: return number() != nil
+        }
+    }
+
+    /// The string that stands here.
+    mutating func string() -> Text? {
+        guard take(0x22) else { return nil }
+        let start = position
+        var hasEscapes = false
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == 0x22 {
+                let raw = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+                position += 1
+                return Text(raw: raw, hasEscapes: hasEscapes)
+            }
+            if byte < 0x20 { return nil }
+            if byte == 0x5C {
+                hasEscapes = true
+                guard escape() else { return nil }
+            } else {
+                position += 1
+            }
+        }
+        return nil
+    }
+
+    /// The number that stands here, as text.
+    mutating func number() -> UnsafeRawBufferPointer? {
+        let start = position
+        _ = take(0x2D)
+        if !take(0x30), !figures() { return nil }
+        if take(0x2E), !figures() { return nil }
+        if take(0x65) || take(0x45) {
+            if !take(0x2B) { _ = take(0x2D) }
+            guard figures() else { return nil }
+        }
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+    }
+
+    /// Whether only blanks are left.
+    mutating func isAtEnd() -> Bool {
+        skipBlank()
+        return position == bytes.count
+    }
+
+    mutating func skipBlank() {
+        while position < bytes.count {
+            let byte = bytes[position]
+            guard byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D else { return }
+            position += 1
+        }
+    }
+
+    private mutating func escape() -> Bool {
+        guard position + 1 < bytes.count else { return false }
+        switch bytes[position + 1] {
+        case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74:
+            position += 2
+            return true
+        case 0x75:
+            guard position + 6 <= bytes.count else { return false }
+            for index in (position + 2)..<(position + 6) where hexValue(bytes[index]) == nil { return false }
+            position += 6
+            return true
+        default:
+            return false
+        }
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func figures() -> Bool {
+        let start = position
+        while position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x39 { position += 1 }
+        return position > start
+    }
+
+    private mutating func literal(_ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard position + count <= bytes.count,
+            bytes[position..<(position + count)].elementsEqual(
+                UnsafeBufferPointer(start: text.utf8Start, count: count))
+        else { return false }
+        position += count
+        return true
+    }
+
+    private mutating func enter() -> Bool {
+        depth += 1
+        return depth <= JSONScanner.depthMax
+    }
+
+    private mutating func leave() -> Bool {
+        depth -= 1
+        return true
+    }
+}
+
+extension JSONScanner.Text {
+    /// The text without its escapes, followed by readable bytes; `scratch` holds it where there are escapes.
+    /// Nil where a surrogate stands alone.
+    func withText<Result>(
+        using scratch: inout [UInt8], _ body: (UnsafeRawPointer, Int) -> Result
+    ) -> Result? {
+        guard hasEscapes else { return body(raw.baseAddress!, raw.count) }
+        guard unescape(into: &scratch) else { return nil }
+        let size = scratch.count
+        scratch.append(contentsOf: repeatElement(0, count: RawMessage.payloadSlack))
+        return scratch.withUnsafeBytes { body($0.baseAddress!, size) }
+    }
+
+    private func unescape(into target: inout [UInt8]) -> Bool {
+        target.removeAll(keepingCapacity: true)
+        var index = 0
+        while index < raw.count {
+            guard raw[index] == 0x5C else {
+                target.append(raw[index])
+                index += 1
+                continue
+            }
+            switch raw[index + 1] {
+            case 0x62: target.append(0x08)
+            case 0x66: target.append(0x0C)
+            case 0x6E: target.append(0x0A)
+            case 0x72: target.append(0x0D)
+            case 0x74: target.append(0x09)
+            case 0x75:
+                guard let scalar = codePoint(at: &index) else { return false }
+                target.append(contentsOf: String(scalar).utf8)
+                continue
+            default: target.append(raw[index + 1])
+            }
+            index += 2
+        }
+        return true
+    }
+
+    private func codePoint(at index: inout Int) -> Unicode.Scalar? {
+        guard let first = codeUnit(at: index) else { return nil }
+        index += 6
+        guard first >= 0xD800, first < 0xE000 else { return Unicode.Scalar(first) }
+        guard first < 0xDC00, let second = codeUnit(at: index), second >= 0xDC00, second < 0xE000 else {
+            return nil
+        }
+        index += 6
+        return Unicode.Scalar(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00))
+    }
+
+    private func codeUnit(at index: Int) -> UInt32? {
+        guard index + 6 <= raw.count, raw[index] == 0x5C, raw[index + 1] == 0x75 else { return nil }
+        var value: UInt32 = 0
+        for offset in 2..<6 {
+            guard let figure = hexValue(raw[index + offset]) else { return nil }
+            value = value << 4 | UInt32(figure)
+        }
+        return value
+    }
+}
+
+private func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x37
+    case 0x61...0x66: byte - 0x57
+    default: nil
+    }
+}

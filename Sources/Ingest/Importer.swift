@@ -1,0 +1,263 @@
+internal import Columns
+public import Feed
+public import Market
+internal import Platform
+internal import Synchronization
+public import Tape
+
+/// What an import is to do.
+public struct ImportOptions: Sendable {
+    /// The stream to append to.
+    public var stream: StreamName
+    /// The trading day of payloads that carry none.
+    public var date: TradingDay?
+    /// How sources are cut into payloads.
+    public var layout: PayloadSplitter.Layout = .auto
+    /// Scales of a new stream; nil: what the stream has, or whole numbers.
+    public var scales: StreamScales?
+
+    /// Options for a stream.
+    public init(stream: StreamName) { self.stream = stream }
+}
+
+/// What an import did.
+public struct ImportReport: Sendable, Equatable {
+    /// Messages appended.
+    public var appended = 0
+    /// Messages that were on the tape already.
+    public var alreadyThere = 0
+    /// Appended messages that will not decode; they are on the tape all the same.
+    public var undecodable = 0
+    /// The first of them: source, payload number from 1, and why.
+    public var firstUndecodable: (source: String, payload: Int, reason: UndecodableReason)?
+
+    public static func == (left: ImportReport, right: ImportReport) -> Bool {
+        left.appended == right.appended && left.alreadyThere == right.alreadyThere
+            && left.undecodable == right.undecodable
+    }
+}
+
+/// Appends files of raw messages to a stream, so that importing twice adds nothing.
+///
+/// Three threads joined by bounded queues: one reads, decompresses and hashes; the caller's cuts, dates and
+/// frames; one makes groups of up to 10,000 messages durable.
+public final class Importer: Sendable {
+    private let tape: Tape
+    private let options: ImportOptions
+    private let isInterrupted = Atomic<Bool>(false)
+    private let reading = Mutex<ChunkReader?>(nil)
+
+    /// Most messages that become durable together.
+    public static let groupCountMax = 10_000
+
+    /// An importer into a tape.
+    public init(tape: Tape, options: ImportOptions) {
+        self.tape = tape
+        self.options = options
+    }
+
+    /// Stops as soon as possible; ``run(_:onDurable:onProgress:)`` then throws ``ImportError/interrupted``
+    /// with everything acknowledged on the tape. May be called on any thread.
+    public func interrupt() {
+        isInterrupted.store(true, ordering: .sequentiallyConsistent)
+        reading.withLock { $0?.stop() }
+    }
+
+    /// Imports sources one after the other.
+    /// - Parameters:
+    ///   - paths: Files, `-` for standard input; compressed ones are read as they are.
+    ///   - onDurable: Called on the commit thread after each durable group with the number of messages of
+    ///     all sources so far that are durable, those already there included.
+    ///   - onProgress: Called now and then with messages so far, and raw bytes read and in all of the source.
+    /// - Throws: ``ImportError``. What was appended before stays, and the next run continues it.
+    public func run(
+        _ paths: [String], onDurable: @escaping @Sendable (Int) -> Void = { _ in },
+        onProgress: (Int, Int64, Int64?) -> Void = { _, _, _ in }
+    ) throws(ImportError) -> ImportReport {
+        // A source that cannot be opened is refused before anything is appended.
+        for path in paths where path != "-" {
+            do { _ = try SourceFile(path: path).open() } catch { throw .source(error) }
+        }
+        let writer: TapeWriter
+        let scales: StreamScales
+        do throws(TapeError) {
+            let entry = try Catalog.register(options.stream, scales: options.scales, tape: tape)
+            scales = entry.scales ?? .whole
+            writer = try TapeWriter(tape: tape, stream: options.stream, scales: scales)
+        } catch {
+            throw .tape(error)
+        }
+        let commits = CommitThread(writer, onDurable: onDurable)
+        var report = ImportReport()
+        do throws(ImportError) {
+            for path in paths {
+                let pass = SourcePass(
+                    source: SourceFile(path: path), writer: writer, commits: commits,
+                    inspector: PayloadInspector(priceScale: scales.price, quantityScale: scales.quantity))
+                try importSource(pass, &report, onProgress)
+            }
+        } catch {
+            // Everything framed so far is worth keeping, unless it is the tape that failed.
+            if case .tape = error {} else { try? commits.drain(processed: report.appended + report.alreadyThere) }
+            commits.finish()
+            if case .tape = error { writer.abandon() } else { try? writer.close() }
+            throw error
+        }
+        commits.finish()
+        do { try writer.close() } catch { throw .tape(error) }
+        return report
+    }
+
+    private struct SourcePass {
+        let source: SourceFile
+        let writer: TapeWriter
+        let commits: CommitThread
+        let inspector: PayloadInspector
+    }
+
+    private func importSource(
+        _ pass: SourcePass, _ report: inout ImportReport, _ onProgress: (Int, Int64, Int64?) -> Void
+    ) throws(ImportError) {
+        let (source, writer, commits) = (pass.source, pass.writer, pass.commits)
+        let entries = writer.ledger.entries.filter {
+            $0.date == options.date && $0.layout == options.layout.rawValue
+        }
+        let isRepeatable = !source.isStandardInput
+        let spool = isRepeatable || entries.isEmpty ? nil : try Spool(source)
+        defer { spool?.remove() }
+        let readable = spool.map { SourceFile(path: $0.path) } ?? source
+        if options.date == nil, isRepeatable { try checkDates(readable, pass.inspector) }
+        let match = try match(entries, readable, pass.inspector)
+
+        var opened: SourceFile.Opened
+        do { opened = try readable.open() } catch { throw .source(error) }
+        let chunks = ChunkReader(opened, hashes: true)
+        reading.withLock { $0 = chunks }
+        defer { reading.withLock { $0 = nil } }
+        let reader = PayloadReader(chunks, name: source.name, layout: options.layout)
+        var payloads = DatedPayloads(
+            reader, name: source.name, date: options.date, inspector: pass.inspector)
+        let target = SourceImport(
+            writer: writer, date: options.date, layout: options.layout.rawValue, continuing: match?.entry)
+        var skip = match?.skip ?? .first(0)
+        var openStart: Int64 = -1
+        let before = report
+        var processed: Int { report.appended + report.alreadyThere }
+        // A slow source must not keep what it has delivered from becoming durable.
+        reader.beforeWaiting = { [self, unowned reader] () throws(ImportError) in
+            try commit(writer, commits, before.sum + reader.deliveredCount)
+        }
+
+        do throws(ImportError) {
+            try payloads.forEach { (payload, day, facts) throws(ImportError) in
+                if payload.isOpen { openStart = payload.offset }
+                reader.deliveredCount += 1
+                if skip.takes(day) {
+                    report.alreadyThere += 1
+                } else {
+                    let message = RawMessage(
+                        payload: payload.bytes.baseAddress!, payloadSize: payload.bytes.count, number: 0,
+                        receiveTimeNanos: facts.receiveTime.nanos, channel: 0, direction: 0)
+                    do throws(TapeError) { try target.append(message, to: day) } catch { throw .tape(error) }
+                    report.appended += 1
+                    if let flaw = facts.flaw {
+                        report.undecodable += 1
+                        if report.firstUndecodable == nil {
+                            report.firstUndecodable = (source.name, reader.payloadCount, flaw)
+                        }
+                    }
+                    if writer.pendingCount >= Importer.groupCountMax {
+                        try commit(writer, commits, processed)
+                        onProgress(processed, chunks.position.read, chunks.position.size)
+                    }
+                }
+                return !isInterrupted.load(ordering: .relaxed)
+            }
+            try commit(writer, commits, processed)
+            if isInterrupted.load(ordering: .sequentiallyConsistent) {
+                chunks.abandon()
+                throw .interrupted
+            }
+        } catch {
+            // What is whole goes on the tape before the error goes to the user.
+            if case .interrupted = error {} else { chunks.stop() }
+            if case .tape = error {} else { try? commit(writer, commits, processed) }
+            throw error
+        }
+        let total: ChunkReader.Total?
+        do { total = try chunks.finish() } catch { throw .source(error) }
+        if let total, report.appended > before.appended {
+            let digest = SourceDigest(
+                size: total.size, crc: total.crc, sha256: total.sha256, messages: processed - before.sum,
+                openPayloadStart: openStart)
+            do throws(TapeError) {
+                // The end may only be written once everything before it is durable.
+                try commits.drain(processed: processed)
+                try target.end(digest)
+            } catch {
+                throw .tape(error)
+            }
+            try commit(writer, commits, processed)
+        }
+        do { try commits.drain(processed: processed) } catch { throw .tape(error) }
+    }
+
+    private func commit(
+        _ writer: TapeWriter, _ commits: CommitThread, _ processed: Int
+    ) throws(ImportError) {
+        guard let group = writer.takeGroup() else { return }
+        do { try commits.commit(group, processed: processed) } catch { throw .tape(error) }
+    }
+
+    /// Without a date from the user every payload needs its own; a source in which one has none is refused
+    /// before anything is appended.
+    private func checkDates(_ source: SourceFile, _ inspector: PayloadInspector) throws(ImportError) {
+        var pass = try payloads(source, inspector)
+        try pass.forEach { (_, _, _) throws(ImportError) in !isInterrupted.load(ordering: .relaxed) }
+    }
+
+    private func match(
+        _ entries: [LedgerEntry], _ source: SourceFile, _ inspector: PayloadInspector
+    ) throws(ImportError) -> SourceMatcher.Match? {
+        guard !entries.isEmpty else { return nil }
+        let matcher = SourceMatcher(tape: tape, stream: options.stream)
+        if let killed = try matcher.unfinished(
+            entries, { () throws(ImportError) in try payloads(source, inspector) })
+        {
+            return killed
+        }
+        return try matcher.finished(entries, source)
+    }
+
+    private func payloads(
+        _ source: SourceFile, _ inspector: PayloadInspector
+    ) throws(ImportError) -> DatedPayloads {
+        let opened: SourceFile.Opened
+        do { opened = try source.open() } catch { throw .source(error) }
+        let reader = PayloadReader(
+            ChunkReader(opened, hashes: false), name: source.name, layout: options.layout)
+        return DatedPayloads(reader, name: source.name, date: options.date, inspector: inspector)
+    }
+}
+
+extension ImportReport {
+    fileprivate var sum: Int { appended + alreadyThere }
+}
+
+extension SourceMatcher.Skip {
+    /// Whether the next payload, of this day, is on the tape already; counts it.
+    fileprivate mutating func takes(_ day: TradingDay) -> Bool {
+        switch self {
+        case .first(let count):
+            guard count > 0 else { return false }
+            self = .first(count - 1)
+            return true
+        case .perDay(var counts):
+            guard let left = counts[day], left > 0 else { return false }
+            self = .first(0)
+            counts[day] = left - 1
+            self = .perDay(counts)
+            return true
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import Columns
+internal import Market
+internal import Tape
+
+/// Compares payloads, day by day, with ranges of messages on the tape.
+struct TapeComparison {
+    private let tape: Tape
+    private let stream: StreamName
+    private let ranges: [TradingDay: [LedgerRange]]
+    private var days: [TradingDay: DayReading] = [:]
+    private var left: UInt64
+
+    /// How many messages of each day the ranges hold.
+    let counts: [TradingDay: UInt64]
+
+    init(tape: Tape, stream: StreamName, ranges: [LedgerRange]) {
+        self.tape = tape
+        self.stream = stream
+        self.ranges = Dictionary(grouping: ranges, by: \.day)
+        counts = self.ranges.mapValues { $0.reduce(0) { $0 + ($1.end - $1.first) } }
+        left = counts.values.reduce(0, +)
+    }
+
+    /// Whether every message of the ranges has been matched.
+    var isComplete: Bool { left == 0 }
+
+    /// Whether the payload is the next message of its day; one behind the day's last range is accepted.
+    mutating func accepts(_ payload: UnsafeRawBufferPointer, _ day: TradingDay) throws(TapeError) -> Bool {
+        guard let ranges = ranges[day] else { return true }
+        if days[day] == nil { days[day] = DayReading(tape: tape, stream: stream, ranges: ranges) }
+        guard let message = try days[day]!.next() else { return true }
+        left -= 1
+        return message.payloadSize == payload.count && message.bytes.elementsEqual(payload)
+    }
+
+    /// The messages of one day's ranges.
+    private final class DayReading {
+        private let tape: Tape
+        private let stream: StreamName
+        private var ranges: ArraySlice<LedgerRange>
+        private var cursor: DayCursor?
+        private var batch: UnsafeBufferPointer<RawMessage>?
+        private var index = 0
+
+        init(tape: Tape, stream: StreamName, ranges: [LedgerRange]) {
+            self.tape = tape
+            self.stream = stream
+            self.ranges = ranges[...]
+        }
+
+        func next() throws(TapeError) -> RawMessage? {
+            while true {
+                if let batch, index < batch.count {
+                    index += 1
+                    return batch[index - 1]
+                }
+                if let cursor, let more = try cursor.next() {
+                    batch = more
+                    index = 0
+                    continue
+                }
+                guard let range = ranges.popFirst() else { return nil }
+                cursor = try DayCursor(
+                    tape: tape, stream: stream, day: range.day, wanted: range.first..<range.end)
+                batch = nil
+            }
+        }
+    }
+}

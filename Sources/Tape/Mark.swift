@@ -1,0 +1,99 @@
+internal import Platform
+
+/// A day's durable high-water mark (`tape/FORMAT.md`, "Mark"): everything below it has been acknowledged,
+/// and only what is below it is read.
+///
+/// The file has two slots, in sectors of their own, written in turn, so that a torn write leaves the slot
+/// before it. Each slot, little-endian:
+///
+/// ```
+///  0  8 bytes  "JEJAKMRK"
+///  8  u64      count of writes; the valid slot with the higher count is the mark
+/// 16  u64      first number of the segment that the mark is in
+/// 24  u64      offset in that segment up to which everything is durable
+/// 32  u64      number of the next message
+/// 40  u32      checksum of the last frame below the mark
+/// 44  u8       1: the segment was closed in good order and ends at the offset; 0: it is being written
+/// 45           zeros
+/// 60  u32      CRC-32C over bytes 0 ..< 60
+/// ```
+struct Mark: Equatable {
+    var writeCount: UInt64 = 0
+    var segmentFirstNumber: UInt64 = 0
+    var offset: Int64 = 0
+    var nextNumber: UInt64 = 0
+    var chain: UInt32 = 0
+    var isClosed = true
+
+    static let fileName = "mark"
+    static let fileSize = 1024
+    private static let slotStride = 512
+    private static let slotSize = 64
+    private static let magic = Array("JEJAKMRK".utf8)
+
+    /// Writes the mark, one higher than before, and makes it durable.
+    mutating func write(to file: any DiskFile) throws(DiskError) {
+        writeCount += 1
+        let slot = encoded()
+        let offset = Int64(writeCount % 2) * Int64(Mark.slotStride)
+        // A closure cannot throw typed errors through `withUnsafeBytes`, so the result comes out of it.
+        let result = slot.withUnsafeBytes { raw in Result { () throws(DiskError) in try file.write(raw, at: offset) } }
+        try result.get()
+        try file.syncData()
+    }
+
+    /// What a mark file holds.
+    enum Reading {
+        case mark(Mark)
+        /// Only zeros: nothing was ever acknowledged.
+        case neverWritten
+        /// Neither slot is valid, and they are not empty.
+        case unreadable
+    }
+
+    /// The newest valid slot of a mark file.
+    static func read(from file: any DiskFile) throws(DiskError) -> Reading {
+        var bytes = [UInt8](repeating: 0, count: fileSize)
+        let result = bytes.withUnsafeMutableBytes { raw in
+            Result { () throws(DiskError) in try file.read(into: raw, at: 0) }
+        }
+        let size = try result.get()
+        let slots = bytes.withUnsafeBytes { raw in
+            [0, slotStride].compactMap { decode(UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + slotSize)])) }
+        }
+        if let newest = slots.max(by: { $0.writeCount < $1.writeCount }) { return .mark(newest) }
+        return size == fileSize && bytes.allSatisfy { $0 == 0 } ? .neverWritten : .unreadable
+    }
+
+    private func encoded() -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Mark.slotSize)
+        bytes.withUnsafeMutableBytes { raw in
+            raw.copyBytes(from: Mark.magic)
+            raw.storeBytes(of: writeCount.littleEndian, toByteOffset: 8, as: UInt64.self)
+            raw.storeBytes(of: segmentFirstNumber.littleEndian, toByteOffset: 16, as: UInt64.self)
+            raw.storeBytes(of: UInt64(offset).littleEndian, toByteOffset: 24, as: UInt64.self)
+            raw.storeBytes(of: nextNumber.littleEndian, toByteOffset: 32, as: UInt64.self)
+            raw.storeBytes(of: chain.littleEndian, toByteOffset: 40, as: UInt32.self)
+            raw[44] = isClosed ? 1 : 0
+            let sum = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: raw[..<60]))
+            raw.storeBytes(of: sum.littleEndian, toByteOffset: 60, as: UInt32.self)
+        }
+        return bytes
+    }
+
+    private static func decode(_ raw: UnsafeRawBufferPointer) -> Mark? {
+        let sum = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: raw[..<60]))
+        guard raw[..<8].elementsEqual(magic),
+            sum == UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 60, as: UInt32.self)),
+            let offset = Int64(
+                exactly: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
+        else { return nil }
+        return Mark(
+            writeCount: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+            segmentFirstNumber: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+            offset: offset,
+            nextNumber: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 32, as: UInt64.self)),
+            chain: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 40, as: UInt32.self)),
+            isClosed: raw[44] == 1)
+    }
+}

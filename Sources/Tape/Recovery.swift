@@ -1,0 +1,207 @@
+internal import Columns
+internal import Market
+internal import Platform
+
+/// Brings a day's files into a state in which a writer may go on (TAPE "Hot segments", RELIABILITY §0).
+///
+/// After a clean close the last segment is simply continued. Otherwise nothing in the page cache is
+/// believed: the last segment is read from the disk, whole frames above the mark are kept, a torn tail is
+/// copied to a `.broken` file and cut, and the writer goes on in a new segment. Below the mark nothing is
+/// ever changed. Every step can be repeated after a crash in the middle of it.
+struct Recovery {
+    let tape: Tape
+    let stream: StreamName
+    let day: TradingDay
+
+    /// Where the writer goes on.
+    struct Outcome {
+        var mark: Mark
+        /// The segment to continue; nil: begin a new one at `mark.nextNumber`.
+        var resume: (firstNumber: UInt64, offset: Int64)?
+        /// Bytes of torn tails that were set aside.
+        var brokenBytes: Int64 = 0
+    }
+
+    private var directory: String { tape.path(of: stream, on: day) }
+    private var disk: any Disk { tape.disk }
+
+    /// Opens or makes the day, and its mark, and recovers it.
+    func run() throws(TapeError) -> (Outcome, markFile: any DiskFile) {
+        let markFile = try onDisk(openMark)
+        do throws(TapeError) {
+            guard let mark = try onDisk({ () throws(DiskError) in try startingMark(markFile) }) else {
+                throw .notATape(
+                    path: markFile.path,
+                    detail: "its mark is unreadable, so nothing may be cut or appended; restore the file")
+            }
+            return (try onDisk { () throws(DiskError) in try recover(mark, markFile) }, markFile)
+        } catch {
+            markFile.close()
+            throw error
+        }
+    }
+
+    private func openMark() throws(DiskError) -> any DiskFile {
+        if try disk.createDirectory(directory) { try disk.syncDirectory(tape.path(of: stream)) }
+        let path = "\(directory)/\(Mark.fileName)"
+        if try disk.kind(of: path) != nil { return try disk.open(path, .update) }
+        let file = try disk.open(path, .create)
+        try file.allocate(to: Int64(Mark.fileSize))
+        try file.sync()
+        try disk.syncDirectory(directory)
+        return file
+    }
+
+    /// The mark to begin with. The mark is made before the first segment, so an empty one beside segments
+    /// belongs to a day of which nothing was ever acknowledged. Nil: damaged.
+    private func startingMark(_ markFile: any DiskFile) throws(DiskError) -> Mark? {
+        switch try Mark.read(from: markFile) {
+        case .mark(let mark): mark
+        case .neverWritten: Mark(isClosed: false)
+        case .unreadable: nil
+        }
+    }
+
+    private func recover(_ start: Mark, _ markFile: any DiskFile) throws(DiskError) -> Outcome {
+        var mark = start
+        let segments = try disk.list(directory).compactMap(SegmentFile.firstNumber(inName:)).sorted()
+        if mark.isClosed, mark.offset > 0, segments.last == mark.segmentFirstNumber,
+            try size(ofSegment: mark.segmentFirstNumber) == mark.offset
+        {
+            return Outcome(mark: mark, resume: (mark.segmentFirstNumber, mark.offset))
+        }
+        if segments.isEmpty, mark.offset == 0 { return Outcome(mark: mark) }
+
+        var outcome = Outcome(mark: mark)
+        var isOpenEnded = true
+        for first in segments where first >= mark.segmentFirstNumber {
+            let isMarked = first == mark.segmentFirstNumber && mark.offset > 0
+            if isOpenEnded, isMarked || first == mark.nextNumber {
+                isOpenEnded = try keepWholeFrames(of: first, isMarked: isMarked, &mark, &outcome)
+            } else {
+                try setAside(segment: first, from: 0, &outcome)
+            }
+        }
+        // The next writer begins a new segment, so the old one is closed for good.
+        mark.isClosed = true
+        try mark.write(to: markFile)
+        outcome.mark = mark
+        return outcome
+    }
+
+    /// Moves the mark over the whole frames of a segment and cuts what follows. Returns whether the next
+    /// segment may continue this one, which it may only where nothing was cut.
+    private func keepWholeFrames(
+        of first: UInt64, isMarked: Bool, _ mark: inout Mark, _ outcome: inout Outcome
+    ) throws(DiskError) -> Bool {
+        let file = try disk.open(path(ofSegment: first), .update)
+        defer { file.close() }
+        try file.dropCache()
+        let size = try file.size()
+        // Shorter than the mark: damage below it, which readers report and nobody overwrites.
+        if isMarked, size < mark.offset { return true }
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Int(size - (isMarked ? mark.offset : 0)), alignment: 64)
+        defer { bytes.deallocate() }
+        let start = isMarked ? mark.offset : 0
+        let count = try file.read(into: bytes, at: start)
+        let raw = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+
+        var offset = 0
+        if !isMarked {
+            guard case .success(let (header, seed)) = SegmentHeader.decode(raw), header.firstNumber == first,
+                header.stream == stream, header.day == day, header.previousChain == mark.chain
+            else {
+                try setAside(segment: first, from: 0, &outcome)
+                return false
+            }
+            offset = SegmentHeader.size
+            mark.chain = seed
+        }
+        let before = mark.nextNumber
+        while offset + Frame.headerSize <= raw.count {
+            let source = raw.baseAddress! + offset
+            let header = Frame.Header(at: source)
+            let size = Frame.paddedSize(payloadSize: header.payloadSize)
+            guard header.isPlausible(number: mark.nextNumber), offset + size <= raw.count,
+                Frame.isValid(at: source, size: size, chain: mark.chain)
+            else { break }
+            mark.chain = header.checksum
+            mark.nextNumber += 1
+            offset += size
+        }
+        if !isMarked, mark.nextNumber == before {
+            // A header without a frame: the next writer makes the segment anew.
+            mark.chain = outcome.mark.chain
+            try setAside(segment: first, from: Int64(SegmentHeader.size), &outcome)
+            return false
+        }
+        mark.segmentFirstNumber = first
+        mark.offset = start + Int64(offset)
+        outcome.mark = mark
+        let isTorn = raw[offset...].contains { $0 != 0 }
+        if isTorn { try keepBroken(raw[offset...], ofSegment: first, &outcome) }
+        try file.truncate(to: mark.offset)
+        try file.sync()
+        return !isTorn
+    }
+
+    /// Takes a segment that never became part of the tape out of it, keeping its bytes from `offset` on.
+    private func setAside(
+        segment first: UInt64, from offset: Int64, _ outcome: inout Outcome
+    ) throws(DiskError) {
+        let path = path(ofSegment: first)
+        let file = try disk.open(path, .read)
+        defer { file.close() }
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(try file.size()), alignment: 64)
+        defer { bytes.deallocate() }
+        let count = try file.read(into: bytes, at: 0)
+        let tail = UnsafeRawBufferPointer(rebasing: bytes[min(Int(offset), count)..<count])
+        if tail.contains(where: { $0 != 0 }) { try keepBroken(tail[...], ofSegment: first, &outcome) }
+        try disk.remove(path)
+        try disk.syncDirectory(directory)
+    }
+
+    /// Copies bytes that are about to be cut to a `.broken` file, durably; a second copy of the same bytes,
+    /// after a crash between copying and cutting, is not made.
+    private func keepBroken(
+        _ bytes: Slice<UnsafeRawBufferPointer>, ofSegment first: UInt64, _ outcome: inout Outcome
+    ) throws(DiskError) {
+        var end = bytes.endIndex
+        while end > bytes.startIndex, bytes[end - 1] == 0 { end -= 1 }
+        let tail = UnsafeRawBufferPointer(rebasing: bytes[bytes.startIndex..<end])
+        outcome.brokenBytes += Int64(tail.count)
+        let stem = String(SegmentFile.name(firstNumber: first).dropLast(4))
+        var path = "\(directory)/\(stem).broken"
+        var attempt = 0
+        while try disk.kind(of: path) != nil {
+            if try holds(path, tail) { return }
+            attempt += 1
+            path = "\(directory)/\(stem).\(attempt).broken"
+        }
+        let file = try disk.open(path, .create)
+        defer { file.close() }
+        try file.write(tail, at: 0)
+        try file.sync()
+        try disk.syncDirectory(directory)
+    }
+
+    private func holds(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(DiskError) -> Bool {
+        let file = try disk.open(path, .read)
+        defer { file.close() }
+        guard try file.size() == Int64(bytes.count) else { return false }
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+        defer { copy.deallocate() }
+        return try file.read(into: copy, at: 0) == bytes.count && copy.elementsEqual(bytes)
+    }
+
+    private func size(ofSegment first: UInt64) throws(DiskError) -> Int64 {
+        let file = try disk.open(path(ofSegment: first), .read)
+        defer { file.close() }
+        return try file.size()
+    }
+
+    private func path(ofSegment first: UInt64) -> String {
+        "\(directory)/\(SegmentFile.name(firstNumber: first))"
+    }
+}

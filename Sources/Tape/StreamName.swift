@@ -1,0 +1,32 @@
+/// The name of a stream: a market, a dot and what it carries (`idx.trades`), 1 ... 64 characters.
+public struct StreamName: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The name.
+    public let text: String
+
+    /// Longest name in bytes; it has to fit a segment header.
+    public static let sizeMax = 64
+
+    /// A name of `a-z 0-9 . _ -` that begins with a letter.
+    public init(_ text: String) throws(TapeError) {
+        let bytes = Array(text.utf8)
+        let allowed = bytes.allSatisfy { byte in
+            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2E || byte == 0x5F
+                || byte == 0x2D
+        }
+        guard let first = bytes.first, (0x61...0x7A).contains(first), allowed, bytes.count <= StreamName.sizeMax
+        else { throw .badStreamName(text) }
+        self.text = text
+    }
+
+    /// The part before the first dot: what market the stream belongs to.
+    public var market: String { String(text.prefix { $0 != "." }) }
+
+    /// The part behind the last dot: what the stream carries.
+    public var content: String { String(text.reversed().prefix { $0 != "." }.reversed()) }
+
+    public var description: String { text }
+
+    public static func < (left: StreamName, right: StreamName) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+}
