@@ -108,15 +108,11 @@ def decode_pipe(text: str, tape_day: Optional[date], scales: tuple[int, int]) ->
 
 def decode(payload: bytes, tape_day: Optional[date], scales: tuple[int, int] = (0, 0)) -> Trade:
     """The trade of one payload: a pipe line, bare or in an envelope."""
+    if not payload.startswith(b"{"):
+        return decode_pipe(payload.decode("latin-1"), tape_day, scales)  # a byte a character
     try:
-        text = payload.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Undecodable(str(error)) from error
-    if not text.startswith("{"):
-        return decode_pipe(text, tape_day, scales)
-    try:
-        envelope = json.loads(text)
-    except ValueError as error:
+        envelope = json.loads(payload)
+    except (ValueError, RecursionError) as error:
         raise Undecodable(str(error)) from error
     raw, stamp = envelope.get("raw"), envelope.get("ts")
     if not isinstance(raw, str) or envelope.get("fmt", "pipe") != "pipe":

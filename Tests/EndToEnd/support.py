@@ -72,7 +72,7 @@ class Engine:
         """Runs to the end, whatever the exit code."""
         arguments = self.arguments(words)
         done = subprocess.run(
-            [str(BINARY), *arguments], input=stdin if stdin is not None else b"",
+            [str(self.case.binary), *arguments], input=stdin if stdin is not None else b"",
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT_SECONDS, check=False,
         )
         return Result(arguments, done.returncode, done.stdout, done.stderr)
@@ -99,7 +99,7 @@ class Engine:
     def start(self, *words: Union[str, Path], stdin: Optional[int] = subprocess.DEVNULL) -> subprocess.Popen:
         """Starts a process that the test ends itself, or that is killed when the test ends."""
         process = subprocess.Popen(
-            [str(BINARY), *self.arguments(words)], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [str(self.case.binary), *self.arguments(words)], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         self.case.addCleanup(end, process)
         return process
@@ -148,11 +148,12 @@ class EngineCase(unittest.TestCase):
     """A test with a folder of its own, gone afterwards."""
 
     maxDiff = 4000
+    binary = BINARY
 
     @classmethod
     def setUpClass(cls) -> None:
-        if not BINARY.exists():
-            raise AssertionError(f"the engine is not built: {BINARY} (`swift build -c release --product jejak`)")
+        if not cls.binary.exists():
+            raise AssertionError(f"the engine is not built: {cls.binary} (`swift build -c release --product jejak`)")
 
     def setUp(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="jejak-test-"))

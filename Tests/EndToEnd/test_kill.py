@@ -14,11 +14,14 @@ from pathlib import Path
 import market
 from support import EngineCase, Engine, end, joined
 
-KILLS = int(os.environ.get("JEJAK_KILLS", "120"))
 DAY = date(2026, 2, 10)
 
 
 class KillCase(EngineCase):
+    kills = int(os.environ.get("JEJAK_KILLS", "120"))
+    count = 150_000
+    quiet = False
+
     def import_words(self, path: Path) -> tuple:
         return ("import", "--stream", "idx.trades", "--date", str(DAY), "--acks", path)
 
@@ -64,7 +67,7 @@ class KillCase(EngineCase):
         rnd = random.Random(int(os.environ.get("JEJAK_SEED", "1")))
         kills = early = completed = 0
         engine, acked = self.new_engine(), 0
-        while kills < KILLS:
+        while kills < self.kills:
             # Half of the kills fall into the start: opening, recovery, skipping what is known. A quarter
             # falls right behind an acknowledgement, when what is acknowledged too early is still on its way.
             is_early = early <= kills // 2
@@ -100,19 +103,20 @@ class KillCase(EngineCase):
         self.assertEqual(engine.cat("idx.trades", str(DAY)), source)
         engine.replay()
         self.assertEqual(engine.digests(), expected)
-        print(f"{type(self).__name__}: {kills} kills, {early} of them early, {completed + 1} imports completed")
+        if not self.quiet:
+            print(f"{type(self).__name__}: {kills} kills, {early} of them early, {completed + 1} imports completed")
 
 
 class KillTwentyFields(KillCase):
     def test_no_acknowledged_message_is_lost(self):
-        self.kill_until_done(market.day20(31, 150_000))
+        self.kill_until_done(market.day20(31, self.count))
 
 
 class KillSixFields(KillCase):
     """Lines without a sequence number, many of them equal: what is doubled would stay doubled."""
 
     def test_no_acknowledged_message_is_lost_and_none_is_doubled(self):
-        lines = market.day6(32, 100_000, DAY, ["BBCA", "BBRI"])
+        lines = market.day6(32, self.count // 2, DAY, ["BBCA", "BBRI"])
         self.kill_until_done([line for line in lines for _ in range(2)])
 
 
