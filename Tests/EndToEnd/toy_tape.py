@@ -12,6 +12,7 @@ import json
 import os
 import struct
 import sys
+import time
 import zlib
 from pathlib import Path
 
@@ -44,9 +45,11 @@ def append(log: Path, lines: list[bytes], acks: bool) -> dict:
             group = lines[start : start + GROUP]
             if acks and BUG == "early":
                 print(f"ACK {start + len(group)}", flush=True)
-            for payload in group:  # one write a frame, so that kills can fall between and tear none
+            for number, payload in enumerate(group):
                 frame = HEAD.pack(len(payload), zlib.crc32(payload)) + payload
                 file.write(frame[:9])
+                if number == 0:
+                    time.sleep(0.005)  # the moment in which a kill finds the bug; long, so that one does
                 file.write(frame[9:])
             if acks and BUG != "early":
                 print(f"ACK {start + len(group)}", flush=True)
