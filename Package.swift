@@ -74,8 +74,12 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Tests, in the same order.
+        .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Market", "Platform", "CLMDB"],
+            name: "StoreTests", dependencies: ["Store", "Market"],
             swiftSettings: strict),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["Market", "Simulator"], swiftSettings: strict),
     ]
 )

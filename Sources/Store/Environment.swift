@@ -11,6 +11,8 @@ struct Environment {
     ///
     /// No WRITEMAP (a stray store could then write pages); NOSYNC, because rows can be replayed and
     /// ``Store/sync()`` says when they are on disk; NOTLS, because a reader may nest in a writer.
+    /// Readahead stays on: out of a cold page cache it scans 2.0 million values of 300 bytes a second
+    /// instead of 0.25, against 6.5 thousand random gets instead of 17.
     init(path: String, isWriter: Bool, mapSize: Int) throws(StoreError) {
         self.path = path
         var created: OpaquePointer?

@@ -90,4 +90,38 @@ import Testing
             _ = try escaped.coverage.get(stream: "s", day: TradingDay("2026-02-10")!)
         }
     }
+
+    @Test("a write that the disk refuses changes nothing, and the store goes on")
+    func refusedWrite() async throws {
+        await #expect(processExitsWith: .success) { [path = folder.path as String] in
+            let day = TradingDay("2026-02-10")!
+            let store = try Store.open(at: path, access: .readWrite)
+            try store.write { try $0.coverage.put(stream: "s", day: day, [1]) }
+            // The file may not grow beyond 1 MiB: write(2) fails like on a full disk.
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
+            setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            let error = #expect(throws: StoreError.self) {
+                try store.write { transaction in
+                    try transaction.coverage.put(stream: "s", day: day, [2])
+                    try transaction.coverage.put(
+                        stream: "t", day: day, [UInt8](repeating: 1, count: 5_000_000))
+                }
+            }
+            guard case .io? = error else { exit(3) }
+            try store.write { try $0.coverage.put(stream: "u", day: day, [3]) }
+            try store.close()
+        }
+        let store = try folder.open { _ in
+            Issue.record("a store closed cleanly was checked")
+            return false
+        }
+        try store.read { transaction throws in
+            #expect(try transaction.coverage.get(stream: "s", day: day) == [1])
+            #expect(try transaction.coverage.get(stream: "t", day: day) == nil)
+            #expect(try transaction.coverage.get(stream: "u", day: day) == [3])
+        }
+        try store.close()
+        try Store.verify(at: folder.path)
+    }
 }

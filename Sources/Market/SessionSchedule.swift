@@ -1,0 +1,29 @@
+/// The sessions of one day: seconds since 00:00:00 WIB, both ends included.
+public struct SessionSchedule: Hashable, Sendable {
+    /// Order collection and matching before the open.
+    public let preOpening: ClosedRange<Int>
+    /// First continuous session. Its last second is the full minute at which it ends: prints stamped
+    /// 12:00:00 belong to the session, and the candle of that minute is a continuous one.
+    public let morning: ClosedRange<Int>
+    /// Second continuous session.
+    public let afternoon: ClosedRange<Int>
+    /// Pre-closing and the closing auction.
+    public let closingAuction: ClosedRange<Int>
+    /// Trading at the closing price.
+    public let postClosing: ClosedRange<Int>
+
+    /// The phase of a second; `closed` outside every session.
+    public func phase(second: Int) -> SessionPhase {
+        if morning.contains(second) || afternoon.contains(second) { return .continuous }
+        if closingAuction.contains(second) { return .closingAuction }
+        if postClosing.contains(second) { return .postClosing }
+        if preOpening.contains(second) { return .preOpening }
+        return .closed
+    }
+
+    /// Minutes of continuous trading: 320 Monday to Thursday, 260 on Fridays.
+    public var continuousMinutes: Int {
+        (morning.upperBound - morning.lowerBound) / 60
+            + (afternoon.upperBound + 1 - afternoon.lowerBound) / 60
+    }
+}

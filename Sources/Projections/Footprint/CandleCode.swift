@@ -1,0 +1,99 @@
+internal import Columns
+public import Market
+
+/// The varint forms of candles. A row begins with its minute and goes on alike in both uses:
+///
+/// ```
+/// minute    digest: minutes since 1970 UTC; pack: minutes since the last candle, the first since the hour
+/// low       zigzag
+/// open-low, close-low
+/// levels    count
+///   step    (price - price below) << 3 | has unknown << 2 | has sell << 1 | has buy; 0 for the lowest's price
+///   volumes those that the step announces: buy, sell, unknown
+///   trades
+/// ```
+///
+/// The digest's form is canonical: the same candle always gives the same bytes, and no other candle does.
+public enum CandleCode {
+    /// Appends what follows the minute.
+    @inline(__always)
+    static func appendBody(
+        open: Int64, close: Int64, levels: UnsafeBufferPointer<FootprintFold.LevelState>, to bytes: inout [UInt8]
+    ) {
+        let low = levels[0].price
+        Varint.appendSigned(low, to: &bytes)
+        Varint.append(UInt64(bitPattern: open &- low), to: &bytes)
+        Varint.append(UInt64(bitPattern: close &- low), to: &bytes)
+        Varint.append(UInt64(levels.count), to: &bytes)
+        var below = low
+        for level in levels {
+            let has =
+                (level.buyVolume != 0 ? 1 : 0) | (level.sellVolume != 0 ? 2 : 0)
+                | (level.unknownVolume != 0 ? 4 : 0) as UInt128
+            Varint.append(UInt128(UInt64(bitPattern: level.price &- below)) << 3 | has, to: &bytes)
+            below = level.price
+            if has & 1 != 0 { Varint.append(level.buyVolume, to: &bytes) }
+            if has & 2 != 0 { Varint.append(level.sellVolume, to: &bytes) }
+            if has & 4 != 0 { Varint.append(level.unknownVolume, to: &bytes) }
+            Varint.append(level.tradeCount, to: &bytes)
+        }
+    }
+
+    /// The candles of a pack, as ``FootprintFold`` made it for one symbol and hour.
+    /// - Parameter hour: The pack's hour of the WIB day.
+    /// - Returns: The candles by rising minute; nil where the bytes are no pack.
+    public static func unpack(_ pack: UnsafeRawBufferPointer, hour: Int) -> [Candle]? {
+        var reader = VarintReader(pack)
+        var candles: [Candle] = []
+        var minute = hour * 60
+        while !reader.isAtEnd {
+            let step = reader.next()
+            guard step < 60, let candle = candle(minute: minute + Int(step), &reader) else { return nil }
+            minute = candle.minute
+            candles.append(candle)
+        }
+        return reader.failed || minute >= (hour + 1) * 60 ? nil : candles
+    }
+
+    /// Appends the canonical rows of candles, of which the digest is made.
+    public static func appendCanonical(_ candles: [Candle], day: TradingDay, to bytes: inout [UInt8]) {
+        for candle in candles {
+            appendCanonicalMinute(candle.minute, day, to: &bytes)
+            let levels = candle.levels.map { level in
+                FootprintFold.LevelState(
+                    price: level.price, buyVolume: level.buyVolume, sellVolume: level.sellVolume,
+                    unknownVolume: level.unknownVolume, tradeCount: level.tradeCount)
+            }
+            levels.withUnsafeBufferPointer {
+                appendBody(open: candle.open, close: candle.close, levels: $0, to: &bytes)
+            }
+        }
+    }
+
+    static func appendCanonicalMinute(_ minute: Int, _ day: TradingDay, to bytes: inout [UInt8]) {
+        let start = day.start.nanos / 60_000_000_000
+        Varint.appendSigned(start + Int64(minute), to: &bytes)
+    }
+
+    private static func candle(minute: Int, _ reader: inout VarintReader) -> Candle? {
+        let low = reader.nextSigned()
+        let open = low &+ Int64(bitPattern: reader.next())
+        let close = low &+ Int64(bitPattern: reader.next())
+        let count = reader.next()
+        guard !reader.failed, count > 0 else { return nil }
+        var levels: [Candle.Level] = []
+        var price = low
+        for _ in 0..<count {
+            let step = reader.nextWide()
+            guard !reader.failed else { return nil }
+            price = price &+ Int64(bitPattern: UInt64(truncatingIfNeeded: step >> 3))
+            levels.append(
+                Candle.Level(
+                    price: price, buyVolume: step & 1 != 0 ? reader.nextWide() : 0,
+                    sellVolume: step & 2 != 0 ? reader.nextWide() : 0,
+                    unknownVolume: step & 4 != 0 ? reader.nextWide() : 0, tradeCount: reader.next()))
+        }
+        guard !reader.failed, low <= open, low <= close, open <= price, close <= price else { return nil }
+        return Candle(minute: minute, open: open, close: close, levels: levels)
+    }
+}

@@ -1,0 +1,171 @@
+internal import Market
+internal import Platform
+internal import Projections
+internal import Store
+
+/// Writes a day's rows: rows, digests and checkpoint in one transaction, so that the store always holds a
+/// day as it was at one position of the tape.
+struct DayWriter {
+    let store: Store
+    let options: ReplayOptions
+
+    /// Replaces what the store has of the result's stream and day. Returns the day's digests by projection.
+    func write(_ result: DayResult) throws(ReplayError) -> [ProjectionID: [UInt8]] {
+        do {
+            return try store.write { transaction in try write(result, transaction) }
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch {
+            preconditionFailure("the store throws only its own errors: \(error)")
+        }
+    }
+
+    /// Removes the rows of days that the tape does not have.
+    func removeDays(notIn days: Set<TradingDay>) throws(ReplayError) {
+        do {
+            try store.write { transaction in
+                for day in try transaction.candles.days() where !days.contains(day) {
+                    for market in try transaction.candles.markets(day: day) {
+                        try transaction.candles.removeDay(day, market: market)
+                        try transaction.symbolDigests.removeDay(
+                            projection: ProjectionID.footprint.description, day: day, market: market)
+                    }
+                    for projection in ProjectionID.all {
+                        var streams: [String] = []
+                        try transaction.checkpoints.forEach(projection: projection.description, day: day) {
+                            (_, stream, _) in streams.append(stream)
+                        }
+                        for stream in streams {
+                            try transaction.checkpoints.remove(
+                                projection: projection.description, day: day, stream: stream)
+                            try transaction.coverage.remove(stream: stream, day: day)
+                            try transaction.undecodable.removeDay(stream: stream, day: day)
+                        }
+                        try transaction.dayDigests.remove(projection: projection.description, day: day)
+                    }
+                }
+            }
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch {
+            preconditionFailure("the store throws only its own errors: \(error)")
+        }
+    }
+
+    private func write(
+        _ result: DayResult, _ transaction: StoreTransaction
+    ) throws -> [ProjectionID: [UInt8]] {
+        let task = result.task
+        let stream = task.stream.text
+        var digests: [ProjectionID: [UInt8]] = [:]
+        if task.feedsFootprint, options.projections.contains(.footprint) {
+            if task.isWhole {
+                try replaceDay(result, transaction)
+                try transaction.checkpoints.put(
+                    projection: ProjectionID.footprint.description, day: task.day, stream: stream,
+                    checkpoint(result))
+            } else {
+                try replacePart(result, transaction)
+            }
+            digests[.footprint] = try putDayDigest(task.day, transaction)
+        }
+        if options.projections.contains(.coverage), task.isWhole {
+            try transaction.coverage.put(stream: stream, day: task.day, CoverageCode.pack(result.coverage))
+            try transaction.undecodable.removeDay(stream: stream, day: task.day)
+            for chunk in result.undecodable {
+                try transaction.undecodable.put(
+                    stream: stream, day: task.day, firstMessageNumber: chunk.firstNumber, chunk.bytes)
+            }
+            try transaction.checkpoints.put(
+                projection: ProjectionID.coverage.description, day: task.day, stream: stream, checkpoint(result))
+        }
+        return digests
+    }
+
+    private func replaceDay(_ result: DayResult, _ transaction: StoreTransaction) throws {
+        let task = result.task
+        try transaction.candles.removeDay(task.day, market: task.market)
+        try putPacks(result, transaction)
+        let footprint = ProjectionID.footprint.description
+        try transaction.symbolDigests.removeDay(projection: footprint, day: task.day, market: task.market)
+        for (symbol, hash) in result.digests {
+            try transaction.symbolDigests.put(
+                projection: footprint, day: task.day, market: task.market, symbol: symbol, digest: hash)
+        }
+    }
+
+    /// Replaces one symbol or hour, and makes the digests of the symbols that it touched from what then
+    /// stands in the store.
+    private func replacePart(_ result: DayResult, _ transaction: StoreTransaction) throws {
+        let task = result.task
+        var touched = Set(result.packs.map(\.symbol))
+        var old: [(Symbol, UInt8)] = []
+        try transaction.candles.forEach(day: task.day, market: task.market, symbol: options.symbol) {
+            (symbol, hour, _) in
+            if options.hour == nil || options.hour == Int(hour) { old.append((symbol, hour)) }
+        }
+        for (symbol, hour) in old {
+            try transaction.candles.remove(day: task.day, market: task.market, symbol: symbol, hour: hour)
+            touched.insert(symbol)
+        }
+        try putPacks(result, transaction)
+        let footprint = ProjectionID.footprint.description
+        for symbol in touched.sorted() {
+            var canonical: [UInt8] = []
+            try transaction.candles.forEach(day: task.day, market: task.market, symbol: symbol) { _, hour, bytes in
+                guard let candles = CandleCode.unpack(bytes, hour: Int(hour)) else {
+                    throw StoreError.damaged(
+                        path: store.path, detail: "candles of \(symbol) on \(task.day), hour \(hour)")
+                }
+                CandleCode.appendCanonical(candles, day: task.day, to: &canonical)
+            }
+            if canonical.isEmpty {
+                try transaction.symbolDigests.remove(
+                    projection: footprint, day: task.day, market: task.market, symbol: symbol)
+            } else {
+                try transaction.symbolDigests.put(
+                    projection: footprint, day: task.day, market: task.market, symbol: symbol,
+                    digest: canonical.withUnsafeBytes { SHA256.hash($0) })
+            }
+        }
+    }
+
+    private func putPacks(_ result: DayResult, _ transaction: StoreTransaction) throws {
+        let task = result.task
+        try result.bytes.withUnsafeBytes { all in
+            for pack in result.packs {
+                try transaction.candles.put(
+                    day: task.day, market: task.market, symbol: pack.symbol, hour: pack.hour,
+                    UnsafeRawBufferPointer(rebasing: all[pack.range]))
+            }
+        }
+    }
+
+    /// SHA-256 over key and hash of every symbol, in byte order of (market, symbol), each key part followed
+    /// by a zero byte (PROJECTIONS "Digest").
+    private func putDayDigest(_ day: TradingDay, _ transaction: StoreTransaction) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        let footprint = ProjectionID.footprint.description
+        try transaction.symbolDigests.forEach(projection: footprint, day: day) { market, symbol, hash in
+            bytes.append(contentsOf: market.utf8)
+            bytes.append(0)
+            bytes.append(contentsOf: symbol.bytes)
+            bytes.append(0)
+            bytes.append(contentsOf: hash)
+        }
+        let digest = bytes.withUnsafeBytes { SHA256.hash($0) }
+        try transaction.dayDigests.put(projection: footprint, day: day, digest: digest)
+        return digest
+    }
+
+    private func checkpoint(_ result: DayResult) -> Checkpoint {
+        let total = result.total
+        return Checkpoint(
+            nextMessageNumber: result.nextNumber, chain: result.chain, messages: result.messages,
+            trades: total.trades, folded: total.trades - total.otherBoard, undecodable: total.undecodable,
+            duplicates: total.duplicates, conflicts: total.conflicts, stale: total.stale,
+            otherBoard: total.otherBoard, other: total.other,
+            priceDigits: result.task.scales.price.digits, quantityDigits: result.task.scales.quantity.digits,
+            lotSize: result.task.lotSize, parameters: "")
+    }
+}

@@ -1,0 +1,81 @@
+public import Market
+public import Projections
+
+/// Which part of the tape is to be projected again, and how.
+public struct ReplayOptions: Sendable {
+    /// First day; nil: the tape's first.
+    public var from: TradingDay?
+    /// Last day; nil: the tape's last.
+    public var to: TradingDay?
+    /// Projections to rebuild.
+    public var projections: Set<ProjectionID> = Set(ProjectionID.all)
+    /// Only this symbol's rows.
+    public var symbol: Symbol?
+    /// Only rows of this hour of the WIB day.
+    public var hour: Int?
+    /// Threads that project; the result is the same for every number.
+    public var threadCount = 1
+
+    /// Everything, on one thread.
+    public init() {}
+
+    /// Whether whole days are rebuilt.
+    var isWholeDays: Bool { symbol == nil && hour == nil }
+}
+
+/// What a replay did: its completion proof.
+public struct ReplayReport: Sendable {
+    /// Messages read.
+    public var messages: UInt64 = 0
+    /// Decoded trades of all boards, duplicates, conflicts and stale ones left out.
+    public var trades: UInt64 = 0
+    /// Messages and records that could not be decoded.
+    public var undecodable: UInt64 = 0
+    /// Trades dropped for a known sequence with the same content.
+    public var duplicates: UInt64 = 0
+    /// Trades dropped for a known sequence with other content.
+    public var conflicts: UInt64 = 0
+    /// Trades that were stale when they came.
+    public var stale: UInt64 = 0
+    /// Messages that hold no trades.
+    public var other: UInt64 = 0
+    /// Per stream and day: where the replay ended.
+    public var days: [Day] = []
+    /// Digests of the days that were touched, by projection.
+    public var digests: [ProjectionID: [TradingDay: [UInt8]]] = [:]
+
+    /// One stream and day.
+    public struct Day: Sendable {
+        /// The stream.
+        public let stream: String
+        /// The trading day.
+        public let day: TradingDay
+        /// Number behind the last message.
+        public let endNumber: UInt64
+        /// Messages read; fewer than ``endNumber`` only where the tape is damaged.
+        public let messages: UInt64
+        /// What was found damaged, in words.
+        public let damages: [String]
+    }
+
+    /// Everything that was found damaged.
+    public var damages: [String] { days.flatMap(\.damages) }
+}
+
+/// Why a replay stopped; the store holds the days that were finished before.
+public enum ReplayError: Error, CustomStringConvertible {
+    /// The tape could not be read.
+    case tape(any Error & CustomStringConvertible)
+    /// The store could not be written.
+    case store(any Error & CustomStringConvertible)
+    /// Stopped by the user.
+    case interrupted
+
+    /// One line.
+    public var description: String {
+        switch self {
+        case .tape(let error), .store(let error): error.description
+        case .interrupted: "interrupted; run the same command again"
+        }
+    }
+}

@@ -1,0 +1,132 @@
+internal import Market
+internal import Platform
+internal import Projections
+public import Store
+internal import Synchronization
+public import Tape
+
+/// Projects days of the tape into the store: backfill, repair, a new formula and disaster recovery alike.
+///
+/// Threads take days in order and project them; the calling thread writes each in one transaction. A bounded
+/// queue between them keeps the memory of finished days within bounds. The store's content is the same for
+/// every number of threads and every order in which days finish.
+public struct Replayer {
+    private let tape: Tape
+    private let store: Store
+    private let options: ReplayOptions
+
+    /// A replay of part of a tape into a store that is open for writing.
+    public init(tape: Tape, store: Store, options: ReplayOptions) {
+        self.tape = tape
+        self.store = store
+        self.options = options
+    }
+
+    /// Runs it. What was finished before an error stays.
+    /// - Parameters:
+    ///   - progress: Counts while it runs, and can stop it.
+    ///   - onDay: Called on the calling thread with days finished and days in all.
+    public func run(
+        progress: ReplayProgress = ReplayProgress(), onDay: (Int, Int) -> Void = { _, _ in }
+    ) throws(ReplayError) -> ReplayReport {
+        let projected = try projectedDays()
+        let plan: ReplayPlan
+        do throws(TapeError) {
+            plan = try ReplayPlan(tape: tape, options: options, projected: projected)
+        } catch {
+            throw .tape(error)
+        }
+        let projector = DayProjector(tape: tape, options: options, progress: progress)
+        let writer = DayWriter(store: store, options: options)
+        var report = ReplayReport()
+        var done = 0
+        func finish(_ result: DayResult) throws(ReplayError) {
+            for (projection, digest) in try writer.write(result) {
+                report.digests[projection, default: [:]][result.task.day] = digest
+            }
+            report.add(result)
+            done += 1
+            onDay(done, plan.tasks.count)
+        }
+        if options.threadCount <= 1 {
+            for task in plan.tasks { try finish(try projector.project(task)) }
+        } else {
+            try runInParallel(plan.tasks, projector, progress, finish)
+        }
+        if options.from == nil, options.to == nil, options.isWholeDays {
+            try writer.removeDays(notIn: Set(plan.tasks.map(\.day)))
+        }
+        do { try store.sync() } catch { throw .store(error) }
+        report.days.sort { ($0.day, $0.stream) < ($1.day, $1.stream) }
+        return report
+    }
+
+    private func projectedDays() throws(ReplayError) -> Set<StreamDay> {
+        guard !options.isWholeDays else { return [] }
+        do {
+            return try store.read { transaction in
+                var days: Set<StreamDay> = []
+                try transaction.checkpoints.forEach(projection: ProjectionID.footprint.description) {
+                    (day, stream, _) in days.insert(StreamDay(stream: stream, day: day))
+                }
+                return days
+            }
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch {
+            preconditionFailure("the store throws only its own errors: \(error)")
+        }
+    }
+
+    private func runInParallel(
+        _ tasks: [ReplayTask], _ projector: DayProjector, _ progress: ReplayProgress,
+        _ finish: (DayResult) throws(ReplayError) -> Void
+    ) throws(ReplayError) {
+        let count = min(options.threadCount, max(tasks.count, 1))
+        let next = NextIndex()
+        let results = BoundedQueue<Result<DayResult, ReplayError>>(capacity: count)
+        let threads = (0..<count).map { _ in
+            Thread {
+                while let index = next.take(below: tasks.count) {
+                    let result = Result { () throws(ReplayError) in try projector.project(tasks[index]) }
+                    if !results.push(result) { return }
+                }
+            }
+        }
+        var failure: ReplayError?
+        for _ in 0..<tasks.count {
+            guard failure == nil, let result = results.pop() else { break }
+            do throws(ReplayError) { try finish(try result.get()) } catch { failure = error }
+        }
+        if failure != nil { progress.stop() }
+        results.close()
+        for thread in threads { thread.join() }
+        if let failure { throw failure }
+    }
+
+    private final class NextIndex: Sendable {
+        private let index = Atomic<Int>(0)
+
+        func take(below count: Int) -> Int? {
+            let taken = index.add(1, ordering: .relaxed).oldValue
+            return taken < count ? taken : nil
+        }
+    }
+}
+
+extension ReplayReport {
+    fileprivate mutating func add(_ result: DayResult) {
+        let total = result.total
+        messages += result.messages
+        trades += total.trades
+        undecodable += total.undecodable
+        duplicates += total.duplicates
+        conflicts += total.conflicts
+        stale += total.stale
+        other += total.other
+        days.append(
+            Day(
+                stream: result.task.stream.text, day: result.task.day, endNumber: result.nextNumber,
+                messages: result.messages, damages: result.damages.map(\.description)))
+    }
+}
