@@ -1,1 +1,5 @@
-print("jejak")
+internal import Glibc
+internal import Platform
+
+Signals.ignoreWriteSignals()
+exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,128 @@
+internal import Foundation
+internal import Market
+internal import Platform
+internal import Tape
+
+/// The words of a command line, sorted out by a ``Syntax``, with typed access.
+struct Arguments {
+    /// Words that are no options.
+    let words: [String]
+    private var values: [String: String] = [:]
+    private var switches: Set<String> = []
+    private var config = Config()
+
+    /// What a configuration file may hold.
+    private struct Config: Decodable {
+        var tape: String?
+        var store: String?
+        var threads: Int?
+    }
+
+    init(_ input: [String], _ syntax: Syntax) throws {
+        var words: [String] = []
+        var index = 0
+        while index < input.count {
+            let word = input[index]
+            index += 1
+            guard word.hasPrefix("--"), word.count > 2 else {
+                guard word == "-" || !word.hasPrefix("-") else { throw UsageError("unknown option '\(word)'") }
+                words.append(word)
+                continue
+            }
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let option = syntax.allOptions.first(where: { $0.name == parts[0] }) else {
+                throw UsageError("unknown option '\(parts[0])'")
+            }
+            guard let placeholder = option.value else {
+                guard parts.count == 1 else { throw UsageError("\(option.name) takes no value") }
+                switches.insert(option.name)
+                continue
+            }
+            if parts.count == 2 {
+                values[option.name] = String(parts[1])
+            } else {
+                guard index < input.count else {
+                    throw UsageError("\(option.name) needs a value: \(option.name) \(placeholder)")
+                }
+                values[option.name] = input[index]
+                index += 1
+            }
+        }
+        self.words = words
+        if let path = values["--config"] { config = try Arguments.config(path) }
+    }
+
+    func has(_ name: String) -> Bool { switches.contains(name) }
+
+    func text(_ name: String) -> String? { values[name] }
+
+    func required(_ name: String, _ placeholder: String) throws -> String {
+        guard let value = values[name] else { throw UsageError("\(name) \(placeholder) is missing") }
+        return value
+    }
+
+    func day(_ name: String) throws -> TradingDay? {
+        guard let text = values[name] else { return nil }
+        guard let day = TradingDay(text) else {
+            throw UsageError("\(name) \(text): expected a date that exists, YYYY-MM-DD")
+        }
+        return day
+    }
+
+    func symbol(_ name: String) throws -> Symbol? {
+        guard let text = values[name] else { return nil }
+        guard let symbol = Symbol(text) else {
+            throw UsageError("\(name) \(text): expected a symbol of 1 to 16 printable characters")
+        }
+        return symbol
+    }
+
+    func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = values[name] else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw UsageError(
+                "\(name) \(text): expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    func unsigned(_ name: String) throws -> UInt64? {
+        guard let text = values[name] else { return nil }
+        guard let number = UInt64(text) else {
+            throw UsageError("\(name) \(text): expected a whole number from 0")
+        }
+        return number
+    }
+
+    func stream(_ name: String = "--stream") throws -> StreamName {
+        let text = try required(name, "S")
+        do { return try StreamName(text) } catch { throw UsageError(error.description) }
+    }
+
+    /// Refuses words that the command does not take.
+    func refuseWords(from count: Int = 0) throws {
+        if words.count > count { throw UsageError("unexpected '\(words[count])'") }
+    }
+
+    // MARK: Common options
+
+    var tape: Tape { Tape(root: values["--tape"] ?? config.tape ?? "tape") }
+    var storePath: String { values["--store"] ?? config.store ?? ".jejak/store" }
+    var isJSON: Bool { has("--json") }
+    var isQuiet: Bool { has("--quiet") }
+
+    func threads() throws -> Int {
+        try number("--threads", in: 1...1024) ?? config.threads.map { max(1, $0) } ?? Thread.processorCount
+    }
+
+    private static func config(_ path: String) throws -> Config {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw UsageError("--config \(path): cannot be read")
+        }
+        do {
+            return try JSONDecoder().decode(Config.self, from: data)
+        } catch {
+            throw UsageError("--config \(path): expected JSON with the keys tape, store, threads")
+        }
+    }
+}

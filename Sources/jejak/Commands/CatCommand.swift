@@ -1,0 +1,76 @@
+internal import Market
+internal import Platform
+internal import Tape
+
+/// `jejak cat`: the payloads of a stream, verbatim, one a line, in tape order.
+struct CatCommand: Command {
+    static let syntax = Syntax(
+        name: "cat", summary: "print the payloads of a stream, verbatim, in tape order",
+        options: [
+            .init("--stream", "S", "the stream"),
+            .init("--date", "D", "the trading day"),
+            .init("--from", "N", "first message number (with --date)"),
+            .init("--to", "N", "last message number (with --date)"),
+            .init("--from-date", "D", "first trading day"),
+            .init("--to-date", "D", "last trading day"),
+        ])
+
+    private let stream: StreamName
+    private let days: ClosedRange<TradingDay>
+    private let numbers: Range<UInt64>
+    private let mustExist: Bool
+    private let arguments: Arguments
+
+    init(_ arguments: Arguments) throws {
+        try arguments.refuseWords()
+        self.arguments = arguments
+        stream = try arguments.stream()
+        let from = try arguments.unsigned("--from") ?? 0
+        let to = try arguments.unsigned("--to") ?? UInt64.max - 1
+        guard from <= to else { throw UsageError("--from \(from) lies behind --to \(to)") }
+        numbers = from..<(min(to, UInt64.max - 1) + 1)
+        if let day = try arguments.day("--date") {
+            days = day...day
+            mustExist = true
+            return
+        }
+        mustExist = false
+        guard arguments.text("--from") == nil, arguments.text("--to") == nil else {
+            throw UsageError("--from and --to are message numbers of one day: give --date")
+        }
+        let first = try arguments.day("--from-date")
+        let last = try arguments.day("--to-date")
+        guard first != nil || last != nil else { throw UsageError("give --date D, or --from-date and --to-date") }
+        let lowest = first ?? TradingDay(daysSinceEpoch: 0)
+        let highest = last ?? TradingDay(daysSinceEpoch: Int32.max)
+        guard lowest <= highest else { throw UsageError("--from-date lies behind --to-date") }
+        days = lowest...highest
+    }
+
+    func run() throws -> Int32 {
+        let tape = arguments.tape
+        // A tape without the stream is told apart from a stream without the day.
+        if try !tape.streams().contains(stream) { throw TapeError.noStream(stream, root: tape.root) }
+        let present = try tape.days(of: stream).filter { days.contains($0) }
+        if mustExist, present.isEmpty {
+            throw UsageError("stream \(stream) has no day \(days.lowerBound) on the tape \(tape.root)")
+        }
+        let output = StandardOutput()
+        var code = CommandLineTool.ExitCode.good
+        for day in present {
+            let cursor = try DayCursor(tape: tape, stream: stream, day: day, wanted: numbers)
+            while !output.isClosed, let messages = try cursor.next() {
+                for message in messages {
+                    try output.write(message.bytes)
+                    try output.write([0x0A])
+                }
+            }
+            for damage in cursor.damages {
+                Console.error("jejak: \(damage)")
+                code = CommandLineTool.ExitCode.findings
+            }
+        }
+        try output.flush()
+        return code
+    }
+}

@@ -1,0 +1,190 @@
+internal import Market
+internal import Platform
+internal import Projections
+internal import Store
+
+/// `jejak export`: projections for other programs.
+struct ExportCommand: Command {
+    static let syntax = Syntax(
+        name: "export", summary: "write a projection for other programs", words: ["footprint"],
+        options: [
+            .init("--date", "D", "only this trading day"),
+            .init("--symbol", "S", "only this symbol"),
+            .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d"),
+            .init("--out", "DIR", "write DIR/footprint/SYMBOL/TF/YYYY/MM/DD/HH.jsonl (hours in UTC) instead"),
+        ],
+        notes: "NDJSON on standard output, by symbol, then time. Numbers are exact decimals.")
+
+    private let arguments: Arguments
+    private let day: TradingDay?
+    private let symbol: Symbol?
+    private let minutes: Int
+    private let directory: String?
+
+    init(_ arguments: Arguments) throws {
+        self.arguments = arguments
+        guard arguments.words.first == "footprint" else {
+            throw UsageError("what to export is missing: expected `jejak export footprint`")
+        }
+        try arguments.refuseWords(from: 1)
+        day = try arguments.day("--date")
+        symbol = try arguments.symbol("--symbol")
+        minutes = try Footprints.timeframe(arguments)
+        directory = arguments.text("--out")
+    }
+
+    func run() throws -> Int32 {
+        let store = try StoreAccess.forReading(arguments)
+        let footprints = Footprints(store: store)
+        let days = try footprints.days(day)
+        if days.isEmpty, let day { throw UsageError("no footprints for \(day): nothing of that day is on the tape") }
+        // Symbols across days: an index of where each stands, then symbol by symbol.
+        var standing: [Symbol: [Int]] = [:]
+        for (index, day) in days.enumerated() {
+            for symbol in try footprints.symbols(day) where self.symbol == nil || self.symbol == symbol {
+                standing[symbol, default: []].append(index)
+            }
+        }
+        let output = StandardOutput()
+        let files = directory.map { KeyLayoutFiles(root: $0, timeframe: arguments.text("--tf") ?? "1m") }
+        let shares = days.map { day in minutes == 1 ? Shares(day.coverage) : nil }
+        var json = JSONText()
+        for symbol in standing.keys.sorted() where !output.isClosed {
+            for index in standing[symbol]! {
+                let day = days[index]
+                let row = CandleRow(day: day, symbol: symbol, shares: shares[index])
+                for candle in try footprints.candles(day, symbol, minutes: minutes) {
+                    json.removeAll()
+                    row.write(candle, to: &json)
+                    if let files {
+                        try files.append(json.bytes, symbol, candle.start(on: day.day))
+                    } else {
+                        try output.write(json.bytes)
+                    }
+                }
+            }
+            try files?.finishSymbol()
+        }
+        try output.flush()
+        try store.close()
+        return CommandLineTool.ExitCode.good
+    }
+}
+
+/// Coverage of the market per minute, for joining to candles.
+struct Shares {
+    private var values: [Int: Double] = [:]
+
+    init(_ minutes: [CoverageMinute]) {
+        for (minute, share) in CoverageShare.perMinute(minutes) { values[minute] = share.value }
+    }
+
+    subscript(minute: Int) -> Double? { values[minute] }
+}
+
+/// A candle as a line of JSON: R1's wire form with the keys that PROJECTIONS §2 adds.
+struct CandleRow {
+    let day: Footprints.MarketDay
+    let symbol: Symbol
+    let shares: Shares?
+
+    func write(_ candle: Candle, to json: inout JSONText) {
+        let price = { (value: Int64) in DecimalScale.text(Int128(value), digits: day.priceDigits) }
+        let quantity = { (value: UInt128) in DecimalScale.text(Int128(value), digits: day.quantityDigits) }
+        let turnoverDigits = day.priceDigits + day.quantityDigits
+        json.object { json in
+            json.string("t", symbol.description)
+            json.number("t0", candle.start(on: day.day).millis)
+            json.object("ohlc") {
+                $0.number("o", price(candle.open))
+                $0.number("h", price(candle.high))
+                $0.number("l", price(candle.low))
+                $0.number("c", price(candle.close))
+            }
+            json.number("vol", quantity(candle.volume))
+            json.number("delta", DecimalScale.text(candle.delta, digits: day.quantityDigits))
+            json.array("levels") { json in
+                for level in candle.levels {
+                    json.object {
+                        $0.number("p", price(level.price))
+                        $0.number("bv", quantity(level.buyVolume))
+                        $0.number("av", quantity(level.sellVolume))
+                        $0.number("uv", quantity(level.unknownVolume))
+                        $0.number("n", level.tradeCount)
+                    }
+                }
+            }
+            json.number("trades", candle.tradeCount)
+            json.number(
+                "value",
+                DecimalScale.text(candle.turnover * Int128(day.checkpoint.lotSize), digits: turnoverDigits))
+            json.object("vwap") {
+                $0.number("num", DecimalScale.text(candle.turnover, digits: turnoverDigits))
+                $0.number("den", quantity(candle.volume))
+            }
+            if day.market == "idx" {
+                let phase = TradingCalendar.idx.phase(of: day.day, second: candle.minute * 60)
+                json.string("ph", "\(phase)")
+            }
+            if let shares { json.number("cov", shares[candle.minute]) }
+            json.string("rule", ProjectionID.footprint.description)
+        }
+        json.newline()
+    }
+}
+
+/// R1's key layout: a file per symbol and hour, hours in UTC.
+private final class KeyLayoutFiles {
+    private let root: String
+    private let timeframe: String
+    private let disk = SystemDisk()
+    private var path: String?
+    private var bytes: [UInt8] = []
+
+    init(root: String, timeframe: String) {
+        self.root = root
+        self.timeframe = timeframe
+    }
+
+    func append(_ row: [UInt8], _ symbol: Symbol, _ start: Timestamp) throws {
+        let seconds = start.millis / 1000
+        let (year, month, day) = TradingDay(daysSinceEpoch: Int32(seconds / 86_400)).civil
+        let parts = [
+            "footprint", KeyLayoutFiles.name(symbol), timeframe, "\(year)", two(month), two(day),
+            two(Int(seconds % 86_400 / 3600)) + ".jsonl",
+        ]
+        let path = ([root] + parts).joined(separator: "/")
+        if path != self.path {
+            try finishSymbol()
+            self.path = path
+            var directory = root.hasPrefix("/") ? "/" : ""
+            for part in root.split(separator: "/").map(String.init) + parts.dropLast() {
+                directory += (directory.isEmpty || directory.hasSuffix("/") ? "" : "/") + part
+                try disk.createDirectory(directory)
+            }
+        }
+        bytes += row
+    }
+
+    func finishSymbol() throws {
+        guard let path else { return }
+        let file = try disk.open(path, .replace)
+        defer { file.close() }
+        let result = bytes.withUnsafeBytes { raw in
+            Result { () throws(DiskError) in try file.write(raw, at: 0) }
+        }
+        try result.get()
+        self.path = nil
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    private func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+
+    /// A symbol as a file name: what a path would take for something else is written %XX.
+    private static func name(_ symbol: Symbol) -> String {
+        symbol.bytes.map { byte in
+            byte == 0x2F || byte == 0x25 || byte == 0x2E
+                ? "%" + String(byte, radix: 16, uppercase: true) : String(UnicodeScalar(byte))
+        }.joined()
+    }
+}

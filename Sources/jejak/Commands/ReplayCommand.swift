@@ -1,0 +1,124 @@
+internal import Market
+internal import Platform
+internal import Projections
+internal import Replay
+internal import Store
+internal import Tape
+
+/// `jejak replay`: rebuilds projections from the tape.
+struct ReplayCommand: Command {
+    static let syntax = Syntax(
+        name: "replay", summary: "rebuild projections from the tape, with a completion proof",
+        options: [
+            .init("--from", "D", "first trading day"),
+            .init("--to", "D", "last trading day"),
+            .init("--projection", "P", "footprint@1 or coverage@1 (default: all)"),
+            .init("--symbol", "S", "only this symbol's rows"),
+            .init("--hour", "H", "only rows of this hour, WIB, 0 to 23"),
+        ])
+
+    private var options = ReplayOptions()
+    private let arguments: Arguments
+
+    init(_ arguments: Arguments) throws {
+        try arguments.refuseWords()
+        self.arguments = arguments
+        options.from = try arguments.day("--from")
+        options.to = try arguments.day("--to")
+        if let from = options.from, let to = options.to, from > to {
+            throw UsageError("--from \(from) lies behind --to \(to)")
+        }
+        options.symbol = try arguments.symbol("--symbol")
+        options.hour = try arguments.number("--hour", in: 0...23)
+        options.threadCount = try arguments.threads()
+        if let text = arguments.text("--projection") {
+            let known = ProjectionID.all.first { $0.description == text || $0.name == text }
+            guard let known else {
+                let names = ProjectionID.all.map(\.description).joined(separator: " or ")
+                throw UsageError("--projection \(text): expected \(names)")
+            }
+            options.projections = [known]
+        }
+    }
+
+    func run() throws -> Int32 {
+        let tape = arguments.tape
+        _ = try tape.streams()
+        let (store, wasLost) = try StoreAccess.forWriting(arguments)
+        var options = options
+        if wasLost {
+            // What the store held of other days is gone too.
+            let threads = options.threadCount
+            options = ReplayOptions()
+            options.threadCount = threads
+        }
+        let counter = ReplayProgress()
+        Signals.onInterrupt { counter.stop() }
+        let progress = Progress("replayed", isQuiet: arguments.isQuiet)
+        let report = try Replayer(tape: tape, store: store, options: options).run(
+            progress: counter,
+            onDay: { done, all in
+                progress.show(count: counter.messages, fraction: Double(done) / Double(max(all, 1)))
+            })
+        try store.close()
+        let seconds = progress.seconds
+        progress.end()
+        for damage in report.damages { Console.error("jejak: \(damage)") }
+        if arguments.isJSON { printJSON(report, seconds) } else { printText(report, seconds) }
+        return report.damages.isEmpty ? CommandLineTool.ExitCode.good : CommandLineTool.ExitCode.findings
+    }
+
+    private func printText(_ report: ReplayReport, _ seconds: Double) {
+        let rate = Int(Double(report.messages) / max(seconds, 0.001))
+        Console.line(
+            "replayed \(Text.grouped(report.messages)) messages of \(report.days.count) stream-days in "
+                + "\(Text.fixed(Int128(seconds * 1000), digits: 3)) s (\(Text.grouped(rate))/s)")
+        Console.line(
+            "trades \(Text.grouped(report.trades)), undecodable \(report.undecodable), "
+                + "duplicates \(report.duplicates), conflicts \(report.conflicts), stale \(report.stale), "
+                + "other \(report.other)")
+        for (projection, days) in report.digests.sorted(by: { $0.key < $1.key }) {
+            for (day, digest) in days.sorted(by: { $0.key < $1.key }) {
+                Console.line("\(projection.name) \(projection.version) \(day) \(SHA256.hex(digest))")
+            }
+        }
+    }
+
+    private func printJSON(_ report: ReplayReport, _ seconds: Double) {
+        var json = JSONText()
+        json.object { json in
+            json.number("messages", report.messages)
+            json.number("trades", report.trades)
+            json.number("undecodable", report.undecodable)
+            json.number("duplicates", report.duplicates)
+            json.number("conflicts", report.conflicts)
+            json.number("stale", report.stale)
+            json.number("other", report.other)
+            json.number("seconds", seconds)
+            json.array("days") { json in
+                for day in report.days {
+                    json.object {
+                        $0.string("stream", day.stream)
+                        $0.string("date", day.day.description)
+                        $0.number("first", 0)
+                        $0.number("last", Int64(day.endNumber) - 1)
+                        $0.number("messages", day.messages)
+                    }
+                }
+            }
+            json.array("damages") { json in
+                for damage in report.damages { json.string(nil, damage) }
+            }
+            json.object("digests") { json in
+                for (projection, days) in report.digests.sorted(by: { $0.key < $1.key }) {
+                    json.object(projection.description) { json in
+                        for (day, digest) in days.sorted(by: { $0.key < $1.key }) {
+                            json.string(day.description, SHA256.hex(digest))
+                        }
+                    }
+                }
+            }
+        }
+        Console.line(String(decoding: json.bytes, as: UTF8.self))
+    }
+}

@@ -1,0 +1,68 @@
+internal import Feed
+internal import Market
+internal import Platform
+internal import Projections
+internal import Replay
+internal import Store
+
+/// `jejak show`: a projection as a table that a person can read.
+struct ShowCommand: Command {
+    static let syntax = Syntax(
+        name: "show", summary: "print a projection as a table",
+        words: ["footprint|market|coverage|undecodable", "[SYMBOL]"],
+        options: [
+            .init("--symbol", "S", "the symbol (footprint)"),
+            .init("--date", "D", "the trading day (default: the newest)"),
+            .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d (footprint)"),
+            .init("--limit", "N", "most rows (market: 40; undecodable: 100)"),
+            .init("--minutes", nil, "a row per minute (coverage)"),
+        ],
+        notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
+            + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
+
+    private enum Subject: String, CaseIterable {
+        case footprint, market, coverage, undecodable
+    }
+
+    private let arguments: Arguments
+    private let subject: Subject
+    private let symbol: Symbol?
+    private let day: TradingDay?
+    private let minutes: Int
+    private let limit: Int?
+
+    init(_ arguments: Arguments) throws {
+        self.arguments = arguments
+        let names = Subject.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let word = arguments.words.first, let subject = Subject(rawValue: word) else {
+            throw UsageError("what to show is missing: expected one of \(names)")
+        }
+        self.subject = subject
+        try arguments.refuseWords(from: 2)
+        if arguments.words.count == 2 {
+            guard let symbol = Symbol(arguments.words[1]) else {
+                throw UsageError("'\(arguments.words[1])' is no symbol of 1 to 16 printable characters")
+            }
+            self.symbol = symbol
+        } else {
+            symbol = try arguments.symbol("--symbol")
+        }
+        day = try arguments.day("--date")
+        minutes = try Footprints.timeframe(arguments)
+        limit = try arguments.number("--limit", in: 1...1_000_000)
+        if subject == .footprint, symbol == nil { throw UsageError("give a symbol: jejak show footprint SYMBOL") }
+    }
+
+    func run() throws -> Int32 {
+        let store = try StoreAccess.forReading(arguments)
+        defer { try? store.close() }
+        switch subject {
+        case .footprint: try FootprintView(Footprints(store: store), symbol!, minutes).show(day, arguments.isJSON)
+        case .market: try MarketView(Footprints(store: store)).show(day, limit ?? 40, arguments.isJSON)
+        case .coverage:
+            try CoverageView(store: store).show(day, arguments.has("--minutes"), arguments.isJSON)
+        case .undecodable: try UndecodableView(store: store).show(day, limit ?? 100, arguments.isJSON)
+        }
+        return CommandLineTool.ExitCode.good
+    }
+}
