@@ -15,6 +15,7 @@ from decimal import Context, Decimal
 from typing import Iterable, Optional
 
 WIB = timezone(timedelta(hours=7))
+SHARES_PER_LOT = 100  # on IDX; a crypto or futures quantity is its own unit
 STALE_AFTER = timedelta(seconds=60)
 BOARDS = ("RG", "TN", "NG")
 NUMBER_MAX = 2**63 - 1  # prices and quantities are 64-bit integers, as sequence numbers are
@@ -131,7 +132,7 @@ class Answer:
     """What a replay of one tape has to say."""
 
     messages: int = 0
-    trades: int = 0  # decoded, duplicates left out
+    trades: int = 0  # decoded; duplicates, conflicts and stale trades left out
     undecodable: int = 0
     duplicates: int = 0  # equal sequence, equal content
     conflicts: int = 0  # equal sequence, other content
@@ -139,7 +140,7 @@ class Answer:
     candles: list[dict] = field(default_factory=list)  # in the engine's export order
 
 
-def candle(name: str, minute: datetime, trades: list[tuple[int, Trade]]) -> dict:
+def candle(name: str, minute: datetime, trades: list[tuple[int, Trade]], lot: int) -> dict:
     """One candle from its trades with their tape positions."""
     if all(trade.sequence is not None for _, trade in trades):
         ordered = [trade for _, trade in sorted(trades, key=lambda pair: pair[1].sequence)]
@@ -159,14 +160,18 @@ def candle(name: str, minute: datetime, trades: list[tuple[int, Trade]]) -> dict
         "delta": sum(trade.quantity * {"bv": 1, "av": -1, "uv": 0}[trade.side] for trade in ordered),
         "levels": [levels[price] for price in sorted(levels)],
         "trades": len(ordered),
-        "value": sum(trade.price * trade.quantity for trade in ordered),
+        "value": sum(trade.price * trade.quantity * lot for trade in ordered),
     }
 
 
 def footprint(
-    payloads: Iterable[bytes], day: Optional[date] = None, scales: tuple[int, int] = (0, 0)
+    payloads: Iterable[bytes], day: Optional[date] = None, scales: tuple[int, int] = (0, 0),
+    lot: int = SHARES_PER_LOT,
 ) -> Answer:
-    """Folds payloads in tape order into candles; `day` is the date of payloads that carry none."""
+    """Folds payloads in tape order into candles; `day` is the date of payloads that carry none.
+
+    `lot` is what a quantity of one stands for in a value (PROTOCOLS §1.5: value = price · lots · 100).
+    """
     answer = Answer()
     first_of: dict[tuple, tuple] = {}
     minutes: dict[tuple[str, datetime], list[tuple[int, Trade]]] = defaultdict(list)
@@ -178,7 +183,6 @@ def footprint(
             answer.undecodable += 1
             continue
         if trade.received is not None and trade.time > trade.received + STALE_AFTER:
-            answer.trades += 1
             answer.stale += 1
             continue
         if trade.sequence is not None:
@@ -195,7 +199,7 @@ def footprint(
         if trade.board in (None, "RG"):
             minutes[trade.symbol, trade.time.replace(second=0)].append((position, trade))
     answer.candles = [
-        candle(name, minute, trades)
+        candle(name, minute, trades, lot)
         for (name, minute), trades in sorted(minutes.items(), key=lambda item: (item[0][0].encode(), item[0][1]))
     ]
     return answer

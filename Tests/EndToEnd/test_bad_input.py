@@ -287,7 +287,7 @@ class BadDisk(EngineCase):
         self.engine.put("idx.trades", "--date", DAY, path)
         self.engine.replay()
         expected = self.engine.digests()
-        place = self.mount("disk", "size=300k")
+        place = self.mount("disk", "size=60k")
         self.engine.store = place / "store"
         self.engine.refused("replay", status=FAILED)
         self.remount(place, "size=256m")

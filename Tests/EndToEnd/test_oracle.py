@@ -35,7 +35,7 @@ class OracleByHand(unittest.TestCase):
         self.assertEqual(second["t0"], first["t0"] + 60000)
         self.assertEqual(first["ohlc"], {"o": 9600, "h": 9600, "l": 9550, "c": 9550})
         self.assertEqual((first["vol"], first["delta"], first["trades"]), (176, 130, 4))
-        self.assertEqual(first["value"], 9575 * 151 + 9550 * 20 + 9600 * 5)
+        self.assertEqual(first["value"], (9575 * 151 + 9550 * 20 + 9600 * 5) * 100)
         self.assertEqual(
             first["levels"],
             [
@@ -82,14 +82,14 @@ class OracleByHand(unittest.TestCase):
         folded = market.envelope(line20(sequence="1"), nine - 60000)
         stale = market.envelope(line20(sequence="2"), nine - 60001)
         answer = oracle.footprint([folded, stale, b'{"v":2,"fmt":"pipe","raw":"?","ts":1}', b'{"raw":1}', b"{"], DAY)
-        self.assertEqual((answer.trades, answer.stale, answer.undecodable), (2, 1, 3))
+        self.assertEqual((answer.trades, answer.stale, answer.undecodable), (1, 1, 3))
         self.assertEqual(answer.candles[0]["trades"], 1)
         self.assertEqual(oracle.footprint([folded]).candles, answer.candles, "the day may come from the receive time")
 
     def test_decimals_are_exact_and_excess_digits_are_refused(self):
         answer = oracle.footprint(
             [b"20240809|065415|BTCUSDT|61837.63|0.00000001|B", b"20240809|065415|BTCUSDT|61837.63|0.000000001|B"],
-            scales=(8, 8),
+            scales=(8, 8), lot=1,
         )
         self.assertEqual((answer.trades, answer.undecodable), (1, 1))
         self.assertEqual(answer.candles[0]["value"], 6183763000000)
