@@ -58,7 +58,9 @@ public struct MessageDecoder: ~Copyable {
             recordIndex: 0, side: fields.side, board: fields.board)
         if message.receiveTimeNanos != Timestamp.none.nanos {
             let eventNanos = dayStartNanos &+ Int64(fields.second) &* 1_000_000_000
-            if eventNanos &- message.receiveTimeNanos > MessageDecoder.staleAfterNanos { trade.status = .stale }
+            if eventNanos &- message.receiveTimeNanos > MessageDecoder.staleAfterNanos {
+                trade.status = .stale
+            }
         }
         (block.trades + block.tradeCount).initialize(to: trade)
         block.tradeCount &+= 1

@@ -98,7 +98,10 @@ public final class Importer: Sendable {
             }
         } catch {
             // Everything framed so far is worth keeping, unless it is the tape that failed.
-            if case .tape = error {} else { try? commits.drain(processed: report.appended + report.alreadyThere) }
+            if case .tape = error {
+            } else {
+                try? commits.drain(processed: report.appended + report.alreadyThere)
+            }
             commits.finish()
             if case .tape = error { writer.abandon() } else { try? writer.close() }
             throw error

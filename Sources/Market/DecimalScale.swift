@@ -29,6 +29,7 @@ public struct DecimalScale: Hashable, Sendable {
         while fraction.last == 0x30 { fraction.removeLast() }
         let whole = String(decoding: figures.dropLast(digits), as: UTF8.self)
         let sign = value < 0 ? "-" : ""
-        return fraction.isEmpty ? sign + whole : sign + whole + "." + String(decoding: fraction, as: UTF8.self)
+        return fraction.isEmpty
+            ? sign + whole : sign + whole + "." + String(decoding: fraction, as: UTF8.self)
     }
 }

@@ -78,7 +78,8 @@ struct DayWriter {
                     stream: stream, day: task.day, firstMessageNumber: chunk.firstNumber, chunk.bytes)
             }
             try transaction.checkpoints.put(
-                projection: ProjectionID.coverage.description, day: task.day, stream: stream, checkpoint(result))
+                projection: ProjectionID.coverage.description, day: task.day, stream: stream,
+                checkpoint(result))
         }
         return digests
     }
@@ -113,7 +114,8 @@ struct DayWriter {
         let footprint = ProjectionID.footprint.description
         for symbol in touched.sorted() {
             var canonical = ByteSink()
-            try transaction.candles.forEach(day: task.day, market: task.market, symbol: symbol) { _, hour, bytes in
+            try transaction.candles.forEach(day: task.day, market: task.market, symbol: symbol) {
+                _, hour, bytes in
                 guard let candles = CandleCode.unpack(bytes, hour: Int(hour)) else {
                     throw StoreError.damaged(
                         path: store.path, detail: "candles of \(symbol) on \(task.day), hour \(hour)")

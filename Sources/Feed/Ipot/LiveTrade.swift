@@ -120,7 +120,8 @@ struct LiveTrade {
         while cursor < end {
             let marked = Digits.word(cursor) ^ 0x7C7C_7C7C_7C7C_7C7C
             // High bit set exactly in bytes that are zero: no carry passes from byte to byte.
-            var zero = ~(((marked & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | marked | 0x7F7F_7F7F_7F7F_7F7F)
+            var zero =
+                ~(((marked & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | marked | 0x7F7F_7F7F_7F7F_7F7F)
             let left = end - cursor
             if left < 8 { zero &= (1 &<< UInt64(truncatingIfNeeded: left &* 8)) &- 1 }
             count &+= zero.nonzeroBitCount
@@ -215,7 +216,8 @@ struct LiveTrade {
             let text = field.word &<< shift
             let used = UInt64.max &<< shift
             let control = (text | ~used & 0x2121_2121_2121_2121) &- 0x2121_2121_2121_2121
-            let isPlain = (control | text | (text &+ (used & 0x0101_0101_0101_0101))) & 0x8080_8080_8080_8080 == 0
+            let isPlain =
+                (control | text | (text &+ (used & 0x0101_0101_0101_0101))) & 0x8080_8080_8080_8080 == 0
             if isPlain { return Symbol(uncheckedHigh: (text &>> shift).byteSwapped, low: 0) }
         }
         return Symbol(bytes: field.bytes)
