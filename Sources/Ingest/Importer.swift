@@ -31,6 +31,7 @@ public struct ImportReport: Sendable, Equatable {
     /// The first of them: source, payload number from 1, and why.
     public var firstUndecodable: (source: String, payload: Int, reason: UndecodableReason)?
 
+    /// Reports of the same counts.
     public static func == (left: ImportReport, right: ImportReport) -> Bool {
         left.appended == right.appended && left.alreadyThere == right.alreadyThere
             && left.undecodable == right.undecodable

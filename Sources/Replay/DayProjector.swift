@@ -17,8 +17,8 @@ final class DayProjector {
     private let options: ReplayOptions
     private let progress: ReplayProgress
     private let block = EventBlock(messageCapacity: DayCursor.batchCountMax)
-    private var gate = TradeGate()
-    private var footprint = FootprintFold()
+    private let gate = TradeGate()
+    private let footprint = FootprintFold()
 
     /// A projector; `progress` is shared by all threads.
     init(tape: Tape, options: ReplayOptions, progress: ReplayProgress) {

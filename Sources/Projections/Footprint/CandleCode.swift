@@ -18,7 +18,7 @@ public enum CandleCode {
     /// Appends what follows the minute.
     @inline(__always)
     static func appendBody(
-        open: Int64, close: Int64, levels: UnsafeBufferPointer<FootprintFold.LevelState>,
+        open: Int64, close: Int64, levels: UnsafeBufferPointer<FootprintState.Level>,
         to sink: inout ByteSink
     ) {
         // Four varints of up to 10 bytes, and per level three of up to 19 and two of up to 11.
@@ -70,7 +70,7 @@ public enum CandleCode {
             sink.reserve(10)
             sink.appendSignedUnchecked(firstMinute + Int64(candle.minute))
             let levels = candle.levels.map { level in
-                FootprintFold.LevelState(
+                FootprintState.Level(
                     price: level.price, tradeCount: level.tradeCount, buyVolume: level.buyVolume,
                     sellVolume: level.sellVolume, unknownVolume: level.unknownVolume)
             }
