@@ -77,3 +77,16 @@ public protocol BlockCodec: Sendable {
         _ columns: ColumnSet, messageCount: Int, emit: (UnsafeRawBufferPointer) -> Void
     ) -> Bool
 }
+
+/// The codecs that sealed days are written and read with. The tape asks; it does not know layouts itself.
+public protocol CodecCatalog: Sendable {
+    /// The codec of a stored block; nil where this program has none of that number.
+    func codec(_ id: CodecID) -> (any BlockCodec)?
+
+    /// The codec that suits messages best.
+    func choose(_ messages: UnsafeBufferPointer<RawMessage>) -> any BlockCodec
+
+    /// The hour of the day (0 ... 23) that a message names; nil where it names none. Blocks are cut where it
+    /// rises.
+    func hour(of message: RawMessage) -> Int?
+}

@@ -1,3 +1,4 @@
+public import Columns
 public import Market
 public import Platform
 
@@ -16,11 +17,18 @@ public struct Tape: Sendable {
     /// Where creation times come from.
     public let clock: any Clock
 
+    /// What sealed days are written and read with.
+    public let codecs: any CodecCatalog
+
     /// A tape at `root`, which need not exist yet.
-    public init(root: String, disk: any Disk = SystemDisk(), clock: any Clock = SystemClock()) {
+    public init(
+        root: String, disk: any Disk = SystemDisk(), clock: any Clock = SystemClock(),
+        codecs: any CodecCatalog = NoCodecs()
+    ) {
         self.root = root
         self.disk = disk
         self.clock = clock
+        self.codecs = codecs
     }
 
     /// The streams on the tape, sorted by name.
@@ -73,4 +81,21 @@ enum SegmentFile {
         guard name.hasSuffix(".log"), name.utf8.count >= 20 else { return nil }
         return UInt64(name.dropLast(4))
     }
+}
+
+/// A catalog for tapes that have no sealed days: it knows no codec.
+public struct NoCodecs: CodecCatalog {
+    /// An empty catalog.
+    public init() {}
+
+    /// None.
+    public func codec(_ id: CodecID) -> (any BlockCodec)? { nil }
+
+    /// A programmer error: sealing needs codecs.
+    public func choose(_ messages: UnsafeBufferPointer<RawMessage>) -> any BlockCodec {
+        preconditionFailure("a tape without codecs cannot be sealed")
+    }
+
+    /// None.
+    public func hour(of message: RawMessage) -> Int? { nil }
 }

@@ -2,7 +2,7 @@ public import Market
 
 /// Something on the tape that is not as it was acknowledged: found, located, read around, never mended
 /// unasked.
-public struct TapeDamage: Sendable, CustomStringConvertible {
+public struct TapeDamage: Error, Sendable, CustomStringConvertible {
     /// What is wrong.
     public enum Kind: String, Sendable {
         /// A frame's bytes do not carry its checksum.
@@ -15,6 +15,8 @@ public struct TapeDamage: Sendable, CustomStringConvertible {
         case chain
         /// The mark is unreadable.
         case mark
+        /// A block of a sealed day does not have its hash, or cannot be restored.
+        case block
     }
 
     /// What is wrong.

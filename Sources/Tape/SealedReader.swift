@@ -1,0 +1,190 @@
+public import Columns
+public import Market
+internal import Platform
+
+/// Reads a sealed day: whole messages in arrival order, or single columns of a block for projections that
+/// fold them directly. One thread at a time.
+public final class SealedReader {
+    /// The stream.
+    public let stream: StreamName
+    /// The trading day.
+    public let day: TradingDay
+    let index: SealedIndex
+    private let file: any DiskFile
+    private let codecs: any CodecCatalog
+    private let zstd = ZstdCodec()
+    private var stored = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+    private var buffers: [UInt8: UnsafeMutableRawBufferPointer] = [:]
+
+    /// Opens a day's `day.tape`.
+    /// - Throws: ``TapeError/notATape(path:detail:)`` where its frame or index is damaged or of another day.
+    init(tape: Tape, stream: StreamName, day: TradingDay, path: String) throws(TapeError) {
+        self.stream = stream
+        self.day = day
+        codecs = tape.codecs
+        let file = try onDisk { () throws(DiskError) in try tape.disk.open(path, .read) }
+        do throws(TapeError) {
+            index = try SealedFile.readIndex(file)
+            guard index.stream == stream, index.day == day else {
+                throw .notATape(path: path, detail: "it holds \(index.stream) of \(index.day)")
+            }
+        } catch {
+            file.close()
+            throw error
+        }
+        self.file = file
+    }
+
+    deinit {
+        file.close()
+        stored.deallocate()
+        for buffer in buffers.values { buffer.deallocate() }
+    }
+
+    /// How many messages are sealed.
+    public var messageCount: UInt64 { index.messageCount }
+
+    /// How many blocks there are.
+    public var blockCount: Int { index.blocks.count }
+
+    /// What a block holds, without reading it.
+    public func block(
+        _ number: Int
+    ) -> (codec: CodecID, firstNumber: UInt64, messageCount: Int, seconds: ClosedRange<Int>?) {
+        let block = index.blocks[number]
+        let seconds: ClosedRange<Int>? =
+            block.firstSecond == SealedIndex.noSecond || block.firstSecond > block.lastSecond
+            ? nil : Int(block.firstSecond)...Int(block.lastSecond)
+        return (CodecID(rawValue: block.codec), block.firstNumber, Int(block.messageCount), seconds)
+    }
+
+    /// Reads, checks and decompresses columns of a block, all or those wanted; valid until the next call.
+    /// - Returns: The columns; damage where one does not have its hash or does not decompress.
+    public func columns(
+        ofBlock number: Int, wanted: Set<UInt8>? = nil
+    ) throws(TapeError) -> Result<ColumnSet, TapeDamage> {
+        var set = ColumnSet()
+        for column in index.blocks[number].columns where wanted?.contains(column.id) ?? true {
+            guard let bytes = try read(column) else {
+                return .failure(
+                    damage(inBlock: number, at: Int64(clamping: column.offset), size: Int64(column.storedSize)))
+            }
+            set[column.id] = bytes
+        }
+        return .success(set)
+    }
+
+    /// Restores the messages of a block into `arena`.
+    func messages(ofBlock number: Int, into arena: MessageArena) throws(TapeError) -> TapeDamage? {
+        let block = index.blocks[number]
+        let set: ColumnSet
+        switch try columns(ofBlock: number) {
+        case .success(let columns): set = columns
+        case .failure(let damage): return damage
+        }
+        guard let codec = codecs.codec(CodecID(rawValue: block.codec)) else {
+            throw .notATape(path: file.path, detail: "its codec \(block.codec) is not known to this program")
+        }
+        arena.begin(payloadSize: Int(block.payloadSize), messageCount: Int(block.messageCount))
+        var metadata = MetadataColumns.Reader(set)
+        var next = block.firstNumber
+        let isWhole = codec.decode(set, messageCount: Int(block.messageCount)) { payload in
+            let (time, channel, direction) = metadata.next()
+            arena.append(
+                payload, number: next, receiveTimeNanos: time, channel: channel, direction: direction)
+            next += 1
+        }
+        guard isWhole, metadata.isComplete, arena.isComplete else {
+            return damage(inBlock: number, at: Int64(clamping: block.columns.first?.offset ?? 0), size: 0)
+        }
+        return nil
+    }
+
+    /// Damage that costs a whole block.
+    func damage(inBlock number: Int, at offset: Int64, size: Int64) -> TapeDamage {
+        let block = index.blocks[number]
+        return TapeDamage(
+            kind: .block, stream: stream, day: day, path: file.path, offset: offset, size: size,
+            lost: block.firstNumber..<(block.firstNumber + UInt64(block.messageCount)))
+    }
+
+    private func read(_ column: SealedIndex.StoredColumn) throws(TapeError) -> UnsafeRawBufferPointer? {
+        let size = Int(column.storedSize)
+        if stored.count < size {
+            stored.deallocate()
+            stored = .allocate(byteCount: size * 2, alignment: 64)
+        }
+        let frame = UnsafeMutableRawBufferPointer(rebasing: stored[..<size])
+        let count = try onDisk { () throws(DiskError) in
+            try file.read(into: frame, at: Int64(clamping: column.offset))
+        }
+        guard count == size, SHA256.hash(UnsafeRawBufferPointer(frame)) == column.hash else { return nil }
+        let raw = Int(column.rawSize)
+        let target = buffer(column.id, size: raw)
+        guard zstd.decompress(UnsafeRawBufferPointer(frame), into: target) else { return nil }
+        return UnsafeRawBufferPointer(target)
+    }
+
+    private func buffer(_ id: UInt8, size: Int) -> UnsafeMutableRawBufferPointer {
+        let needed = size + RawMessage.payloadSlack
+        if buffers[id].map({ $0.count < needed }) ?? true {
+            buffers[id]?.deallocate()
+            let fresh = UnsafeMutableRawBufferPointer.allocate(byteCount: needed + needed / 4, alignment: 64)
+            fresh.initializeMemory(as: UInt8.self, repeating: 0)
+            buffers[id] = fresh
+        }
+        return UnsafeMutableRawBufferPointer(rebasing: buffers[id]![..<size])
+    }
+}
+
+/// The messages of one block in memory, payloads one behind the other.
+final class MessageArena {
+    private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: RawMessage.payloadSlack, alignment: 64)
+    private(set) var messages: UnsafeMutableBufferPointer<RawMessage> = .allocate(capacity: 0)
+    private(set) var count = 0
+    private var used = 0
+    private var expectedSize = 0
+    private var expectedCount = 0
+    private var overflowed = false
+
+    deinit {
+        bytes.deallocate()
+        messages.deallocate()
+    }
+
+    /// Makes room for exactly what a block is said to hold.
+    func begin(payloadSize: Int, messageCount: Int) {
+        if bytes.count < payloadSize + RawMessage.payloadSlack {
+            bytes.deallocate()
+            bytes = .allocate(byteCount: payloadSize + RawMessage.payloadSlack, alignment: 64)
+            bytes.initializeMemory(as: UInt8.self, repeating: 0)
+        }
+        if messages.count < messageCount {
+            messages.deallocate()
+            messages = .allocate(capacity: messageCount)
+        }
+        (count, used, expectedSize, expectedCount, overflowed) = (0, 0, payloadSize, messageCount, false)
+    }
+
+    /// Whether as much has come as was announced.
+    var isComplete: Bool { !overflowed && used == expectedSize && count == expectedCount }
+
+    func append(
+        _ payload: UnsafeRawBufferPointer, number: UInt64, receiveTimeNanos: Int64, channel: UInt16,
+        direction: UInt8
+    ) {
+        guard used + payload.count <= expectedSize, count < expectedCount else {
+            overflowed = true
+            return
+        }
+        let target = bytes.baseAddress! + used
+        if let base = payload.baseAddress { target.copyMemory(from: base, byteCount: payload.count) }
+        messages.initializeElement(
+            at: count,
+            to: RawMessage(
+                payload: target, payloadSize: payload.count, number: number, receiveTimeNanos: receiveTimeNanos,
+                channel: channel, direction: direction))
+        used += payload.count
+        count += 1
+    }
+}
