@@ -65,7 +65,10 @@ struct Recovery {
     private func recover(_ start: Mark, _ markFile: any DiskFile) throws(DiskError) -> Outcome {
         var mark = start
         let segments = try disk.list(directory).compactMap(SegmentFile.firstNumber(inName:)).sorted()
-        if mark.isClosed, mark.offset > 0, segments.last == mark.segmentFirstNumber,
+        // A sealed day goes on in a segment of its own, so that the ones it replaces can be pruned.
+        let isSealed = try disk.kind(of: "\(directory)/\(SealedFile.name)") != nil
+        if mark.isClosed, isSealed, segments.isEmpty { return Outcome(mark: mark) }
+        if mark.isClosed, !isSealed, mark.offset > 0, segments.last == mark.segmentFirstNumber,
             try size(ofSegment: mark.segmentFirstNumber) == mark.offset
         {
             return Outcome(mark: mark, resume: (mark.segmentFirstNumber, mark.offset))

@@ -35,6 +35,15 @@ public final class SealedReader {
         self.file = file
     }
 
+    /// The sealed part of a day; nil where it is not sealed.
+    static func openIfSealed(
+        tape: Tape, stream: StreamName, day: TradingDay
+    ) throws(TapeError) -> SealedReader? {
+        let path = "\(tape.path(of: stream, on: day))/\(SealedFile.name)"
+        guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return nil }
+        return try SealedReader(tape: tape, stream: stream, day: day, path: path)
+    }
+
     deinit {
         file.close()
         stored.deallocate()

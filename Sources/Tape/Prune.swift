@@ -1,0 +1,87 @@
+public import Market
+internal import Platform
+
+/// Removes the hot segments of a sealed day (TAPE "Housekeeping", step 5), and nothing else.
+public struct Prune {
+    private let tape: Tape
+    private let stream: StreamName
+    private let day: TradingDay
+
+    /// What pruning a day would remove, or has removed.
+    public struct Outcome: Sendable {
+        /// Segments, by file name.
+        public var segments: [String]
+        /// Their bytes.
+        public var bytes: Int64
+    }
+
+    /// The pruning of one stream and day.
+    public init(tape: Tape, stream: StreamName, day: TradingDay) {
+        self.tape = tape
+        self.stream = stream
+        self.day = day
+    }
+
+    /// Finds the segments all of whose messages are sealed; removes them where `reallyRemove` says so.
+    ///
+    /// Before anything is removed, every column of `day.tape` is read from the disk and compared with its
+    /// hash, and the seal with the file.
+    /// - Throws: ``TapeError/notATape(path:detail:)`` where the day is not sealed or its seal does not match.
+    public func run(reallyRemove: Bool) throws(TapeError) -> Outcome {
+        let directory = tape.path(of: stream, on: day)
+        guard let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day) else {
+            throw .notATape(path: directory, detail: "\(stream) of \(day) is not sealed; run `jejak seal --date \(day)`")
+        }
+        let path = "\(directory)/\(SealedFile.name)"
+        guard let seal = try DaySeal.load(tape: tape, stream: stream, day: day),
+            seal.root == SHA256.hex(sealed.index.root)
+        else { throw .notATape(path: path, detail: "its seal is missing or of another file; run `jejak seal` again") }
+        let first = try tape.segments(of: stream, on: day)
+        var outcome = Outcome(segments: [], bytes: 0)
+        for (index, segment) in first.enumerated() {
+            let end = index + 1 < first.count ? first[index + 1] : try markedEnd()
+            guard end <= sealed.messageCount else { continue }
+            outcome.segments.append(SegmentFile.name(firstNumber: segment))
+        }
+        outcome.bytes = try onDisk { () throws(DiskError) in
+            var bytes: Int64 = 0
+            for name in outcome.segments {
+                let file = try tape.disk.open("\(directory)/\(name)", .read)
+                bytes += try file.size()
+                file.close()
+            }
+            return bytes
+        }
+        guard reallyRemove, !outcome.segments.isEmpty else { return outcome }
+        try check(sealed, path)
+        try onDisk { () throws(DiskError) in
+            for name in outcome.segments { try tape.disk.remove("\(directory)/\(name)") }
+            try tape.disk.syncDirectory(directory)
+        }
+        return outcome
+    }
+
+    private func markedEnd() throws(TapeError) -> UInt64 {
+        let path = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
+        return try onDisk { () throws(DiskError) in
+            let file = try tape.disk.open(path, .read)
+            defer { file.close() }
+            // An open segment, or one that nobody can vouch for, stays.
+            guard case .mark(let mark) = try Mark.read(from: file), mark.isClosed else { return UInt64.max }
+            return mark.nextNumber
+        }
+    }
+
+    private func check(_ sealed: SealedReader, _ path: String) throws(TapeError) {
+        try onDisk { () throws(DiskError) in
+            let file = try tape.disk.open(path, .read)
+            defer { file.close() }
+            try file.dropCache()
+        }
+        for block in 0..<sealed.blockCount {
+            if case .failure(let damage) = try sealed.columns(ofBlock: block) {
+                throw .notATape(path: path, detail: "\(damage); nothing was pruned")
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import Foundation
+internal import Market
+internal import Platform
+
+/// `sanity-info.json`: what sealing a day found, for people and for whoever keeps the archive (R2).
+struct SanityReport {
+    let tape: Tape
+    let sealed: SealedReader
+    let seal: DaySeal
+
+    static let fileName = "sanity-info.json"
+
+    private struct Content: Encodable {
+        var stream: String
+        var day: String
+        var status: String
+        var messages: UInt64
+        var rawBytes: UInt64
+        var sealedBytes: UInt64
+        var bytesPerMessage: Double
+        var ratio: Double
+        var rawSha256: String
+        var root: String
+        var codecs: [UInt16: UInt64]
+        var findings: [String]
+    }
+
+    /// Writes the report beside the day.
+    func write() throws(TapeError) {
+        var codecs: [UInt16: UInt64] = [:]
+        for block in sealed.index.blocks { codecs[block.codec, default: 0] += UInt64(block.messageCount) }
+        let content = Content(
+            stream: seal.stream, day: seal.day, status: "verified", messages: seal.messages,
+            rawBytes: seal.rawBytes, sealedBytes: seal.sealedBytes,
+            bytesPerMessage: Double(seal.sealedBytes) / Double(max(seal.messages, 1)),
+            ratio: Double(seal.rawBytes) / Double(max(seal.sealedBytes, 1)), rawSha256: seal.rawSha256,
+            root: seal.root, codecs: codecs, findings: [])
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        guard let data = try? encoder.encode(content) else { preconditionFailure("a report always encodes") }
+        try replaceFile(
+            tape, "\(tape.path(of: sealed.stream, on: sealed.day))/\(SanityReport.fileName)",
+            [UInt8](data) + [0x0A])
+    }
+}
