@@ -16,6 +16,11 @@ struct Arguments {
         var tape: String?
         var store: String?
         var threads: Int?
+        var retention: Retention?
+
+        struct Retention: Decodable {
+            var hotDays: Int?
+        }
     }
 
     init(_ input: [String], _ syntax: Syntax) throws {
@@ -109,6 +114,8 @@ struct Arguments {
     // MARK: Common options
 
     var tape: Tape { Tape(root: values["--tape"] ?? config.tape ?? "tape") }
+    /// Newest days whose hot segments are kept although they are sealed.
+    var hotDays: Int { max(0, config.retention?.hotDays ?? 0) }
     var storePath: String { values["--store"] ?? config.store ?? ".jejak/store" }
     var isJSON: Bool { has("--json") }
     var isQuiet: Bool { has("--quiet") }
@@ -122,9 +129,11 @@ struct Arguments {
             throw UsageError("--config \(path): cannot be read")
         }
         do {
-            return try JSONDecoder().decode(Config.self, from: data)
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            return try decoder.decode(Config.self, from: data)
         } catch {
-            throw UsageError("--config \(path): expected JSON with the keys tape, store, threads")
+            throw UsageError("--config \(path): expected JSON with the keys tape, store, threads, retention")
         }
     }
 }
