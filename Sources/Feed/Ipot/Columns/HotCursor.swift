@@ -79,11 +79,8 @@ struct HotCursor {
     }
 
     /// Turns steps into prices, in place.
-    mutating func price(_ count: Int, _ values: UnsafeMutablePointer<Int64>, factor: Int64) {
-        if steps == .unit {
-            if factor != 1 { for index in 0..<count { values[index] = values[index] &* factor } }
-            return
-        }
+    mutating func price(_ count: Int, _ values: UnsafeMutablePointer<Int64>) {
+        guard steps == .ladder else { return }
         let prices = LadderTable.shared.prices
         var isOutside = false
         for index in 0..<count {
@@ -92,21 +89,21 @@ struct HotCursor {
                 isOutside = true
                 values[index] = 0
             } else {
-                values[index] = Int64(prices[Int(truncatingIfNeeded: step)]) &* factor
+                values[index] = Int64(prices[Int(truncatingIfNeeded: step)])
             }
         }
         if isOutside { failed = true }
     }
 
     /// Reads the next `count` quantities.
-    mutating func readQuantities(_ count: Int, _ target: UnsafeMutablePointer<Int64>, factor: Int64) {
+    mutating func readQuantities(_ count: Int, _ target: UnsafeMutablePointer<Int64>) {
         let source = quantityBytes
         for index in 0..<count {
             let byte = source[index]
             if _slowPath(byte == HotColumns.quantityEscape) {
-                target[index] = Int64(truncatingIfNeeded: quantityEscapes.next()) &* factor
+                target[index] = Int64(truncatingIfNeeded: quantityEscapes.next())
             } else {
-                target[index] = Int64(byte) &* factor
+                target[index] = Int64(byte)
             }
         }
         quantityBytes = source + count

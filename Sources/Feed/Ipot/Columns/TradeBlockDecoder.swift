@@ -55,11 +55,11 @@ struct TradeBlockDecoder<Layout: TradeLayout> {
                     block.steps[position &+ index] = values[index]
                     block.records[Int(block.order[position &+ index])].side = sides[index]
                 }
-                cursor.price(count, values, factor: 1)
+                cursor.price(count, values)
                 for index in 0..<count {
                     block.records[Int(block.order[position &+ index])].price = values[index]
                 }
-                cursor.readQuantities(count, values, factor: 1)
+                cursor.readQuantities(count, values)
                 for index in 0..<count {
                     block.records[Int(block.order[position &+ index])].quantity = values[index]
                 }
@@ -76,7 +76,7 @@ struct TradeBlockDecoder<Layout: TradeLayout> {
     ) -> Bool {
         let line = UnsafeMutableRawPointer.allocate(byteCount: TradeLine.sizeMax, alignment: 64)
         defer { line.deallocate() }
-        var exceptions = ExceptionReader(columns)
+        var exceptions = VerbatimMessages(columns)
         var extras = ExtraReader(columns[TradeColumnID.extras])
         var nextException = exceptions.next()
         var exceptionCount = 0
