@@ -117,7 +117,9 @@ struct EnvelopeTemplates {
             var encoded: [UInt8] = []
             Varint.append(size, to: &encoded)
             offset += encoded.count
-            guard !reader.failed, offset <= bytes.count, size <= UInt64(bytes.count - offset) else { return nil }
+            guard !reader.failed, offset <= bytes.count, size <= UInt64(bytes.count - offset) else {
+                return nil
+            }
             texts.append(Array(bytes[offset..<(offset + Int(size))]))
             offset += Int(size)
         }
@@ -182,7 +184,8 @@ struct EnvelopeWriter {
         message.append(contentsOf: texts[1])
         withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { room in
             let end = DigitWriter.write(millis, to: room.baseAddress!)
-            message.append(contentsOf: UnsafeRawBufferPointer(start: room.baseAddress!, count: end - room.baseAddress!))
+            message.append(
+                contentsOf: UnsafeRawBufferPointer(start: room.baseAddress!, count: end - room.baseAddress!))
         }
         message.append(contentsOf: texts[2])
         message.withUnsafeBytes { emit($0) }

@@ -80,7 +80,8 @@ public final class TradeColumnReader {
         let cursor = HotCursor(columns, entries: entries)
         guard cursor != nil || header.tradeCount == 0 else { throw .damaged }
         for entry in entries {
-            guard entry.priceForm.digits <= priceScale.digits, entry.quantityForm.digits <= quantityScale.digits
+            guard entry.priceForm.digits <= priceScale.digits,
+                entry.quantityForm.digits <= quantityScale.digits
             else { throw .scale }
         }
         self.columns = columns
@@ -140,7 +141,8 @@ public final class TradeColumnReader {
         if leftInMinute == 0 {
             minute = minute &+ minutes.nextSigned()
             let count = counts.next()
-            guard !minutes.failed, !counts.failed, minute >= 0, minute < 1440, count >= 1, count <= UInt64(left)
+            guard !minutes.failed, !counts.failed, minute >= 0, minute < 1440, count >= 1,
+                count <= UInt64(left)
             else {
                 isDamaged = true
                 return nil

@@ -1,4 +1,4 @@
-public import Columns
+internal import Columns
 
 /// The messages of a trade block that are kept verbatim: what is no line of its layout, and lines that the
 /// model would not restore byte for byte. They may hold trades like any message.

@@ -25,7 +25,9 @@ enum DigitWriter {
         return writeLong(value, to: place)
     }
 
-    private static func writeLong(_ value: UInt64, to place: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+    private static func writeLong(_ value: UInt64, to place: UnsafeMutableRawPointer)
+        -> UnsafeMutableRawPointer
+    {
         var scale: UInt64 = 10_000_000_000_000_000_000
         while scale > value { scale /= 10 }
         var place = place

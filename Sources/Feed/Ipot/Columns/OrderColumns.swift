@@ -28,11 +28,13 @@ enum OrderColumns {
                 if side == 2 { continue }
                 let context = model.context(step: step, side: side, arrival: arrival)
                 let order = record.pointee.order
-                let difference = Int64(bitPattern: context.isFresh ? context.base &- order : order &- context.base)
+                let difference = Int64(
+                    bitPattern: context.isFresh ? context.base &- order : order &- context.base)
                 let size = difference.magnitude
                 let width = UInt32(64 &- size.leadingZeroBitCount)
                 classes.encode(
-                    min(width, OrderModel.longClass), width: OrderModel.classBits, models + context.tree &* 32)
+                    min(width, OrderModel.longClass), width: OrderModel.classBits, models + context.tree &* 32
+                )
                 if width >= OrderModel.longClass { bits.append(UInt64(width), count: 6) }
                 if width > 0 {
                     classes.encode(difference < 0 ? 1 : 0, &models[model.sign(context)])

@@ -144,7 +144,9 @@ struct TradeBlockEncoder<Layout: TradeLayout> {
 
     /// Whether `size` bytes are equal; both places have eight more readable ones.
     @inline(__always)
-    private static func isEqual(_ left: UnsafeMutableRawPointer, _ right: UnsafeRawPointer, _ size: Int) -> Bool {
+    private static func isEqual(_ left: UnsafeMutableRawPointer, _ right: UnsafeRawPointer, _ size: Int)
+        -> Bool
+    {
         var offset = 0
         while offset &+ 8 <= size {
             if Digits.word(UnsafeRawPointer(left + offset)) != Digits.word(right + offset) { return false }
