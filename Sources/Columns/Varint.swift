@@ -59,6 +59,20 @@ public struct VarintReader {
 
     @usableFromInline
     mutating func nextLong() -> UInt64 {
+        // Two to eight bytes: no overflow to check.
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        var index = offset
+        while index < bytes.count, shift < 56 {
+            let byte = bytes[index]
+            index &+= 1
+            value |= UInt64(byte & 0x7F) &<< shift
+            if byte < 0x80 {
+                offset = index
+                return value
+            }
+            shift &+= 7
+        }
         let wide = nextWide()
         if wide > UInt128(UInt64.max) {
             failed = true

@@ -79,7 +79,7 @@ struct DamageTests {
     private static func fold(_ columns: ColumnSet, _ codec: CodecID, _ list: MessageList) -> Bool {
         let scale = DecimalScale(digits: 4)!
         guard
-            let reader = try? TradeColumnReader(
+            var reader = try? TradeColumnReader(
                 columns, codec: codec, messageCount: list.payloads.count, priceScale: scale,
                 quantityScale: scale)
         else { return false }

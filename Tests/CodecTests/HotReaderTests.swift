@@ -61,7 +61,7 @@ struct HotReaderTests {
     {
         let block = list.encode(codec)
         let loaded = LoadedColumns(block.columns.filter { $0.id < TradeColumnReader.hotColumnLimit })
-        let reader = try TradeColumnReader(
+        var reader = try TradeColumnReader(
             loaded.set, codec: codec.id, messageCount: list.payloads.count, priceScale: scale,
             quantityScale: scale)
         var verbatim = Set<UInt64>()
@@ -70,7 +70,8 @@ struct HotReaderTests {
             #expect(Array(message.payload) == list.payloads[message.number])
             verbatim.insert(UInt64(message.number))
         }
-        #expect(messages.isAtEnd && verbatim.count == reader.verbatimCount)
+        let verbatimCount = reader.verbatimCount
+        #expect(messages.isAtEnd && verbatim.count == verbatimCount)
 
         var decoder = MessageDecoder(day: day, priceScale: scale, quantityScale: scale)
         let events = EventBlock(messageCapacity: list.messages.count)
@@ -78,7 +79,8 @@ struct HotReaderTests {
         let trades = UnsafeBufferPointer(start: events.trades, count: events.tradeCount).filter {
             !verbatim.contains($0.messageNumber)
         }
-        #expect(trades.count == reader.tradeCount)
+        let tradeCount = reader.tradeCount
+        #expect(trades.count == tradeCount)
         let symbols = decoder.symbols.symbols
         var expected: [Key: [Row]] = [:]
         for trade in trades {
@@ -90,8 +92,9 @@ struct HotReaderTests {
         var last: Symbol?
         var found: [Key: [Row]] = [:]
         while reader.nextSymbol() {
-            if let last { #expect(last <= reader.symbol) }
-            last = reader.symbol
+            let symbol = reader.symbol
+            if let last { #expect(last <= symbol) }
+            last = symbol
             let key = Key(symbol: reader.symbol, board: reader.board)
             #expect(found[key] == nil)
             found[key] = []
@@ -104,18 +107,21 @@ struct HotReaderTests {
                 }
             }
         }
-        #expect(reader.isIntact)
+        let isIntact = reader.isIntact
+        #expect(isIntact)
         #expect(found == expected)
         if codec.id == .twentyField {
             #expect(zip(trades, trades.dropFirst()).allSatisfy { $0.sequence < $1.sequence })
-            #expect(reader.sequences?.lowerBound == trades.first?.sequence)
-            #expect(reader.sequences?.upperBound == trades.last?.sequence)
+            let sequences = reader.sequences
+            #expect(sequences?.lowerBound == trades.first?.sequence)
+            #expect(sequences?.upperBound == trades.last?.sequence)
         }
         try checkFacts(reader, trades)
     }
 
-    private func checkFacts(_ reader: TradeColumnReader, _ trades: [Trade]) throws {
-        let facts = try #require(reader.facts)
+    private func checkFacts(_ reader: borrowing TradeColumnReader, _ trades: [Trade]) throws {
+        let rows = reader.facts
+        let facts = try #require(rows)
         for row in facts {
             let minute = trades.filter { Int($0.second / 60) == row.minute }
             #expect(UInt64(minute.count) == row.trades)

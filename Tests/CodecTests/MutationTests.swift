@@ -23,7 +23,8 @@ struct MutationTests {
             }
             let codec: any BlockCodec = isSix ? SixFieldCodec() : TwentyFieldCodec()
             let list = MessageList(payloads)
-            #expect(list.roundTrip(codec).isSame, "turn \(turn), block \(block)")
+            let isSame = list.roundTrip(codec).isSame
+            #expect(isSame, "turn \(turn), block \(block)")
         }
     }
 

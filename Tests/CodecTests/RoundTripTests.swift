@@ -38,7 +38,7 @@ struct RoundTripTests {
         var maker = LineMaker(seed: 12)
         let lines = maker.lines(500)
         let returned = MessageList(lines: lines.map { $0 + "\r" }).roundTrip(TwentyFieldCodec())
-        #expect(returned.isSame && verbatimCount(returned.block) == 0)
+        expectModelled(returned)
         for width in [1, 8, 10] {
             let padded = lines.map { line in
                 var fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
@@ -47,7 +47,7 @@ struct RoundTripTests {
                 return fields.joined(separator: "|")
             }
             let result = MessageList(lines: padded).roundTrip(TwentyFieldCodec())
-            #expect(result.isSame && verbatimCount(result.block) == 0, "width \(width)")
+            expectModelled(result)
         }
     }
 
@@ -63,7 +63,8 @@ struct RoundTripTests {
         for lines in cases {
             for id in 1...4 {
                 let codec = BlockCodecs.codec(CodecID(rawValue: UInt16(id)))!
-                #expect(MessageList(lines: lines).roundTrip(codec).isSame, "codec \(id) on \(lines)")
+                let isSame = MessageList(lines: lines).roundTrip(codec).isSame
+                #expect(isSame, "codec \(id) on \(lines)")
             }
         }
     }
@@ -75,18 +76,18 @@ struct RoundTripTests {
         for decimals in [false, true] {
             let six = lines.map { LineMaker.six($0, decimals: decimals) }
             let result = MessageList(lines: six).roundTrip(SixFieldCodec())
-            #expect(result.isSame && verbatimCount(result.block) == 0)
+            expectModelled(result)
         }
         let fixed = (0..<500).map {
             "20260210|0930\(10 + $0 % 50)|BTCUSDT_SPOT|\(61_000 + $0 % 9).50|0.\(100 + $0)0|B"
         }
         let result = MessageList(lines: fixed).roundTrip(SixFieldCodec())
-        #expect(result.isSame && verbatimCount(result.block) == 0)
+        expectModelled(result)
         let more = lines.enumerated().map {
             LineMaker.six($1, decimals: false) + ($0 % 3 == 0 ? "|x|\($0)" : "")
         }
         let extra = MessageList(lines: more).roundTrip(SixFieldCodec())
-        #expect(extra.isSame && verbatimCount(extra.block) == 0)
+        expectModelled(extra)
     }
 
     @Test("envelopes around lines come back, others are kept")
@@ -122,11 +123,19 @@ struct RoundTripTests {
     }
 }
 
+/// Expects that messages came back, and that none was kept verbatim.
+private func expectModelled(_ result: (isSame: Bool, block: ColumnBlock)) {
+    let (isSame, count) = (result.isSame, verbatimCount(result.block))
+    #expect(isSame && count == 0)
+}
+
 /// Messages that a trade block keeps verbatim.
 func verbatimCount(_ block: ColumnBlock) -> Int {
     let loaded = LoadedColumns(block.columns)
-    let reader = try? TradeColumnReader(
-        loaded.set, codec: block.codec, messageCount: block.messageCount,
-        priceScale: DecimalScale(digits: 12)!, quantityScale: DecimalScale(digits: 12)!)
-    return reader?.verbatimCount ?? -1
+    guard
+        let reader = try? TradeColumnReader(
+            loaded.set, codec: block.codec, messageCount: block.messageCount,
+            priceScale: DecimalScale(digits: 12)!, quantityScale: DecimalScale(digits: 12)!)
+    else { return -1 }
+    return reader.verbatimCount
 }

@@ -12,9 +12,9 @@ public import Market
 /// ```
 ///
 /// Messages that the block keeps verbatim come apart, in ``verbatim``; the caller decodes those like any.
-public final class TradeColumnReader {
-    /// Trades of one symbol, board and minute, in arrival order; at most ``stretchCountMax``, so that a busy
-    /// minute comes in several. The buffers are valid until the next stretch is asked for.
+public struct TradeColumnReader: ~Copyable {
+    /// Trades of one symbol, board and minute, in arrival order; a busy minute may come in several stretches.
+    /// The buffers are valid until the next stretch is asked for.
     public struct Stretch {
         /// Minute of the WIB day, 0 ... 1,439.
         public let minute: Int
@@ -44,8 +44,8 @@ public final class TradeColumnReader {
         !isDamaged && (tradeCount == 0 || (minutes.isAtEnd && counts.isAtEnd && cursor?.isAtEnd == true))
     }
 
-    /// Most trades in a stretch: prices, quantities and sides stay in the first-level cache.
-    public static let stretchCountMax = 1024
+    /// Trades that are read at once: prices, quantities and sides stay in the first-level cache.
+    private static let chunkSize = 1024
 
     private let columns: ColumnSet
     private let scales: (price: DecimalScale, quantity: DecimalScale)
@@ -54,8 +54,12 @@ public final class TradeColumnReader {
     private var minutes: VarintReader
     private var counts: VarintReader
     private var next = 0
+    /// The symbol's trades that have not been read, those read but not handed out, and those of the minute.
     private var left = 0
+    private var ready = 0
     private var leftInMinute = 0
+    /// Where in the chunk the next stretch begins.
+    private var place = 0
     private var minute: Int64 = 0
     private var factors: (price: Int64, quantity: Int64) = (1, 1)
     private var isDamaged = false
@@ -77,6 +81,8 @@ public final class TradeColumnReader {
             let header = TradeBlockHeader(columns, messageCount: messageCount),
             let entries = EntryColumns.decode(columns, header)
         else { throw .damaged }
+        let hasSequences = codec == .twentyField && header.tradeCount > 0
+        if hasSequences, header.firstSequence > header.lastSequence { throw .damaged }
         let cursor = HotCursor(columns, entries: entries)
         guard cursor != nil || header.tradeCount == 0 else { throw .damaged }
         for entry in entries {
@@ -91,14 +97,12 @@ public final class TradeColumnReader {
         tradeCount = header.tradeCount
         verbatimCount = header.exceptionCount
         date = header.constants.date
-        let hasSequences = codec == .twentyField && header.tradeCount > 0
-        if hasSequences, header.firstSequence > header.lastSequence { throw .damaged }
         sequences = hasSequences ? header.firstSequence...header.lastSequence : nil
         minutes = VarintReader(columns[TradeColumnID.minuteSteps])
         counts = VarintReader(columns[TradeColumnID.minuteCounts])
-        prices = .allocate(capacity: TradeColumnReader.stretchCountMax)
-        quantities = .allocate(capacity: TradeColumnReader.stretchCountMax)
-        sides = .allocate(capacity: TradeColumnReader.stretchCountMax)
+        prices = .allocate(capacity: TradeColumnReader.chunkSize)
+        quantities = .allocate(capacity: TradeColumnReader.chunkSize)
+        sides = .allocate(capacity: TradeColumnReader.chunkSize)
     }
 
     deinit {
@@ -118,8 +122,8 @@ public final class TradeColumnReader {
     public var facts: [TradeFacts]? { FactColumn.decode(columns) }
 
     /// Goes to the next symbol and board; false behind the last one, and where a column is damaged.
-    public func nextSymbol() -> Bool {
-        while left > 0, !isDamaged { _ = nextStretch() }
+    public mutating func nextSymbol() -> Bool {
+        while left + ready > 0, !isDamaged { _ = nextStretch() }
         guard next < entries.count, !isDamaged else { return false }
         cursor?.begin(entries[next])
         symbol = entries[next].symbol
@@ -136,31 +140,42 @@ public final class TradeColumnReader {
     }
 
     /// The symbol's next trades; nil behind its last ones, and where a column is damaged.
-    public func nextStretch() -> Stretch? {
-        guard left > 0, !isDamaged else { return nil }
+    public mutating func nextStretch() -> Stretch? {
+        if ready == 0 {
+            guard left > 0, !isDamaged else { return nil }
+            fill()
+            if isDamaged { return nil }
+        }
         if leftInMinute == 0 {
             minute = minute &+ minutes.nextSigned()
             let count = counts.next()
-            guard !minutes.failed, !counts.failed, minute >= 0, minute < 1440, count >= 1,
-                count <= UInt64(left)
+            guard minute >= 0, minute < 1440, count >= 1, count <= UInt64(left &+ ready), !minutes.failed,
+                !counts.failed
             else {
                 isDamaged = true
                 return nil
             }
-            leftInMinute = Int(count)
+            leftInMinute = Int(truncatingIfNeeded: count)
         }
-        let count = min(leftInMinute, TradeColumnReader.stretchCountMax)
-        leftInMinute -= count
-        left -= count
-        read(count)
-        guard !isDamaged else { return nil }
+        let count = min(leftInMinute, ready)
+        defer {
+            leftInMinute &-= count
+            ready &-= count
+            place &+= count
+        }
         return Stretch(
-            minute: Int(minute), prices: UnsafeBufferPointer(start: prices, count: count),
-            quantities: UnsafeBufferPointer(start: quantities, count: count),
-            sides: UnsafeBufferPointer(start: sides, count: count))
+            minute: Int(truncatingIfNeeded: minute),
+            prices: UnsafeBufferPointer(start: prices + place, count: count),
+            quantities: UnsafeBufferPointer(start: quantities + place, count: count),
+            sides: UnsafeBufferPointer(start: sides + place, count: count))
     }
 
-    private func read(_ count: Int) {
+    /// Reads the symbol's next trades.
+    private mutating func fill() {
+        let count = min(left, TradeColumnReader.chunkSize)
+        left -= count
+        ready = count
+        place = 0
         cursor?.readSteps(count, prices, sides)
         cursor?.price(count, prices)
         cursor?.readQuantities(count, quantities)
@@ -169,7 +184,7 @@ public final class TradeColumnReader {
         if factors.quantity != 1 { scale(quantities, count, factors.quantity) }
     }
 
-    private func scale(_ values: UnsafeMutablePointer<Int64>, _ count: Int, _ factor: Int64) {
+    private mutating func scale(_ values: UnsafeMutablePointer<Int64>, _ count: Int, _ factor: Int64) {
         var isTooLarge = false
         for index in 0..<count {
             let (product, overflow) = values[index].multipliedReportingOverflow(by: factor)

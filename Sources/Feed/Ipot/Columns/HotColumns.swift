@@ -39,7 +39,8 @@ enum HotColumns {
             for position in start..<(start + entry.count) {
                 block.steps[position] = block.records[Int(block.order[position])].price
             }
-            entry.firstStep = before > 0 ? before : block.steps[start]
+            let isPlain = before > 0 && before < TradeRecord.priceLimit
+            entry.firstStep = isPlain ? before : block.steps[start]
         }
     }
 

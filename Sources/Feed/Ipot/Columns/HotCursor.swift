@@ -49,33 +49,57 @@ struct HotCursor {
     mutating func readSteps(
         _ count: Int, _ target: UnsafeMutablePointer<Int64>, _ sides: UnsafeMutablePointer<UInt8>
     ) {
-        let table = TokenTable.shared.steps
+        let pairs = TokenTable.shared.pairs
+        var index = 0
+        if isUpper, count > 0 { readOne(&index, target, sides) }
         var source = tokens
-        var isUpper = isUpper
         var step = step
         var side = side
-        for index in 0..<count {
-            let byte = source.pointee
-            let token = isUpper ? byte &>> 4 : byte & 15
-            source += isUpper ? 1 : 0
-            isUpper.toggle()
-            if _slowPath(token == PriceTokens.escape) {
-                let value = tokenEscapes.next()
-                side = min(UInt8(value & 3), 2)
-                step = step &+ (Int64(bitPattern: value &>> 3) ^ (0 &- Int64(bitPattern: (value &>> 2) & 1)))
-            } else {
-                let entry = table[Int(side &<< 4 | token)]
-                step = step &+ Int64(Int8(truncatingIfNeeded: entry))
-                side = UInt8(truncatingIfNeeded: entry &>> 8)
+        while index &+ 2 <= count {
+            let pair = pairs[Int(side) &<< 8 | Int(source.pointee)]
+            if _slowPath(pair == TokenTable.noPair) {
+                (tokens, self.step, self.side) = (source, step, side)
+                readOne(&index, target, sides)
+                readOne(&index, target, sides)
+                (source, step, side) = (tokens, self.step, self.side)
+                continue
             }
+            source += 1
+            step = step &+ Int64(Int8(truncatingIfNeeded: pair))
             target[index] = step
-            sides[index] = side
+            step = step &+ Int64(Int8(truncatingIfNeeded: pair &>> 8))
+            target[index &+ 1] = step
+            sides[index] = UInt8(truncatingIfNeeded: pair &>> 16)
+            side = UInt8(truncatingIfNeeded: pair &>> 24)
+            sides[index &+ 1] = side
+            index &+= 2
         }
-        tokens = source
-        self.isUpper = isUpper
-        self.step = step
-        self.side = side
+        (tokens, self.step, self.side) = (source, step, side)
+        if index < count { readOne(&index, target, sides) }
         if tokenEscapes.failed { failed = true }
+    }
+
+    /// Reads one token, which may be an escape.
+    private mutating func readOne(
+        _ index: inout Int, _ target: UnsafeMutablePointer<Int64>,
+        _ sides: UnsafeMutablePointer<UInt8>
+    ) {
+        let byte = tokens.pointee
+        let token = isUpper ? byte &>> 4 : byte & 15
+        tokens += isUpper ? 1 : 0
+        isUpper.toggle()
+        if token == PriceTokens.escape {
+            let value = tokenEscapes.next()
+            side = min(UInt8(value & 3), 2)
+            step = step &+ (Int64(bitPattern: value &>> 3) ^ (0 &- Int64(bitPattern: (value &>> 2) & 1)))
+        } else {
+            let entry = PriceTokens.effect(side: side, token: token)
+            step = step &+ Int64(entry.step)
+            side = entry.side
+        }
+        target[index] = step
+        sides[index] = side
+        index &+= 1
     }
 
     /// Turns steps into prices, in place.

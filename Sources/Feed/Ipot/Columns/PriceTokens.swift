@@ -16,14 +16,13 @@ enum PriceTokens {
     static let escape: UInt8 = 15
     static let moves: [Int64] = [0, 1, -1, 2, -2, 3, 4, 0, 1, -1, 2, -2, 3, 4, 5]
 
-    /// Per side and token, the step (low byte, signed) and the next side (second byte).
-    static let table: [UInt16] = (0..<64).map { index in
-        let side = index >> 4
-        let token = index & 15
-        guard token < 15, side < 3, side < 2 || token < 7 else { return UInt16(min(side, 2)) << 8 }
+    /// What a token means after a trade of a side: the step and the next side. Tokens that no writer makes
+    /// mean no step.
+    static func effect(side: UInt8, token: UInt8) -> (step: Int8, side: UInt8) {
+        guard token < 15, side < 2 || (side == 2 && token < 7) else { return (0, min(side, 2)) }
         let next = token < 7 ? side : 1 - side
-        let step = next == 1 ? -moves[token] : moves[token]
-        return UInt16(UInt8(bitPattern: Int8(step))) | UInt16(next) << 8
+        let move = Int8(moves[Int(token)])
+        return (next == 1 ? -move : move, next)
     }
 
     /// Token of a move -2 ... 5 of the same and of the other side; escape where there is none.
@@ -48,14 +47,26 @@ enum PriceTokens {
     }
 }
 
-/// The token tables where hot loops reach them without a check. Written once, then read by all threads.
+/// What two tokens in one byte mean, tabulated for the hot loop. Written once, then read by all threads.
 struct TokenTable: @unchecked Sendable {
     static let shared = TokenTable()
 
-    let steps: UnsafeMutablePointer<UInt16>
+    /// Stands for bytes with an escape, which are read token by token.
+    static let noPair = UInt32.max
+
+    /// Per side and byte, from the lowest byte up: first step, second step (signed), first side, second side.
+    let pairs: UnsafeMutablePointer<UInt32>
 
     private init() {
-        steps = .allocate(capacity: 64)
-        for (index, value) in PriceTokens.table.enumerated() { steps[index] = value }
+        pairs = .allocate(capacity: 3 * 256)
+        for index in 0..<(3 * 256) {
+            let byte = UInt8(index & 255)
+            let first = PriceTokens.effect(side: UInt8(index >> 8), token: byte & 15)
+            let second = PriceTokens.effect(side: first.side, token: byte >> 4)
+            let hasEscape = byte & 15 == PriceTokens.escape || byte >> 4 == PriceTokens.escape
+            let steps = UInt32(UInt8(bitPattern: first.step)) | UInt32(UInt8(bitPattern: second.step)) << 8
+            let sides = UInt32(first.side) | UInt32(second.side) << 8
+            pairs[index] = hasEscape ? TokenTable.noPair : steps | sides << 16
+        }
     }
 }

@@ -110,7 +110,7 @@ struct TradeBlockEncoder<Layout: TradeLayout> {
         let suffix = layout.constants.endsInCarriageReturn ? 1 : 0
         for (index, message) in messages.enumerated() {
             let number = records[index].entry
-            if number != TradeRecord.none {
+            if number != TradeRecord.none, records[index].price < TradeRecord.priceLimit {
                 let entry = table.base + Int(number)
                 if records[index].second != clockSecond {
                     clockSecond = records[index].second

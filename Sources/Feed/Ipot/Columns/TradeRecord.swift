@@ -23,6 +23,8 @@ struct TradeRecord {
     var quantityFigures: UInt8 = 0
 
     static let none = UInt32.max
+    /// Prices are below this, so that a move and a side fit one escape of 64 bits.
+    static let priceLimit: Int64 = 1 << 60
 }
 
 /// One layout of trade lines: how a line is read and written. The columns below are the same for all.
