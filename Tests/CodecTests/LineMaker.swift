@@ -70,6 +70,12 @@ struct LineMaker {
 
     mutating func lines(_ count: Int) -> [String] { (0..<count).map { _ in line() } }
 
+    /// A line in its envelope.
+    static func envelope(_ line: String, millis: Int) -> String {
+        "{\"v\":2,\"fmt\":\"pipe\",\"src\":\"ipot_ws\",\"raw\":\"\(line)\",\"ts\":\(millis),"
+            + "\"ts_quality\":\"\(millis % 2 == 0 ? "ingestion" : "derived")\"}"
+    }
+
     /// The same trades in six fields, some with decimals.
     static func six(_ line: String, decimals: Bool) -> String {
         let fields = line.split(separator: "|", omittingEmptySubsequences: false)

@@ -5,23 +5,26 @@ import Testing
 @Suite("Columns of trade lines: any bytes")
 struct MutationTests {
     private static let blockSize = 250
+    private static let codecs: [CodecID] = [.twentyField, .sixField, .twentyField, .envelope]
 
     @Test("240,000 lines, every other one mutated, come back", arguments: 0..<8)
     func mutations(turn: Int) {
         var random = SeededRandom(seed: 1000 + UInt64(turn))
-        let isSix = turn % 2 == 1
+        let codec = BlockCodecs.codec(MutationTests.codecs[turn % 4])!
         for block in 0..<120 {
             var maker = LineMaker(seed: UInt64(turn * 1000 + block))
             maker.gaps = [0, 30, 900][block % 3]
             var lines = maker.lines(MutationTests.blockSize)
-            if isSix { lines = lines.map { LineMaker.six($0, decimals: block % 2 == 0) } }
+            if codec.id == .sixField { lines = lines.map { LineMaker.six($0, decimals: block % 2 == 0) } }
+            if codec.id == .envelope {
+                lines = lines.map { LineMaker.envelope($0, millis: 1_771_380_003_400) }
+            }
             var payloads = lines.map { Array($0.utf8) }
             // Some blocks are nearly clean, so that mutations meet a running model.
             let rate = [10, 50, 100][block % 3]
             for index in payloads.indices where random.below(100) < rate {
                 MutationTests.mutate(&payloads, index, &random)
             }
-            let codec: any BlockCodec = isSix ? SixFieldCodec() : TwentyFieldCodec()
             let list = MessageList(payloads)
             let isSame = list.roundTrip(codec).isSame
             #expect(isSame, "turn \(turn), block \(block)")

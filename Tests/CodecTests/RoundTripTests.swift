@@ -94,10 +94,7 @@ struct RoundTripTests {
     func envelopes() {
         var maker = LineMaker(seed: 15)
         let lines = maker.lines(1000).enumerated().map { index, line in
-            index % 50 == 7
-                ? line
-                : "{\"v\":2,\"fmt\":\"pipe\",\"src\":\"ipot_ws\",\"raw\":\"\(line)\",\"ts\":\(1_771_380_003_400 + index * 7),"
-                    + "\"ts_quality\":\"\(index % 2 == 0 ? "ingestion" : "derived")\"}"
+            index % 50 == 7 ? line : LineMaker.envelope(line, millis: 1_771_380_003_400 + index * 7)
         }
         let list = MessageList(lines: lines)
         let codec = list.messages.withUnsafeBufferPointer { BlockCodecs.choose(for: $0) }
@@ -106,6 +103,18 @@ struct RoundTripTests {
         #expect(isSame)
         #expect(block.seconds != nil)
         #expect(block.columns.reduce(0) { $0 + $1.bytes.count } < list.payloads.joined().count / 5)
+
+        let loaded = LoadedColumns(block.columns)
+        let inner = EnvelopeCodec.lines(loaded.set)
+        let plain = MessageList(lines: lines.filter { $0.first == "{" }.map(RoundTripTests.line)).encode(
+            TwentyFieldCodec())
+        #expect(inner?.codec == .twentyField && inner?.messageCount == plain.messageCount)
+        for column in plain.columns { #expect(inner.map { Array($0.columns[column.id]) } == column.bytes) }
+    }
+
+    /// The line in an envelope.
+    private static func line(_ envelope: String) -> String {
+        String(envelope.split(separator: "\"")[13])
     }
 
     @Test("the codec follows the layout of most messages")

@@ -4,8 +4,6 @@ internal import Columns
 enum ArrivalColumns {
     /// Bits of an entry's rank that adaptive models code; more than any real block needs.
     private static let treeBits: UInt32 = 12
-    private static let lengthBits: UInt32 = 4
-    private static let lengthContexts = 16
 
     private static func rankBits(_ count: Int) -> UInt32 {
         count <= 1 ? 0 : UInt32(Int.bitWidth - (count - 1).leadingZeroBitCount)
@@ -18,8 +16,8 @@ enum ArrivalColumns {
         for (rank, entry) in ranks.enumerated() { rankOf[entry] = UInt32(rank) }
         let bits = rankBits(ranks.count)
         let lowBits = bits > treeBits ? bits - treeBits : 0
-        let models = BitModels(count: (1 << (treeBits + 1)) + RunLength.modelCount(entries: ranks.count))
-        let lengths = RunLength(models.base + (1 << (treeBits + 1)))
+        let models = BitModels(count: 1 << (treeBits + 1))
+        let lengths = RunLength(entryCount: ranks.count)
         var coder = RangeEncoder()
         var low = RawBitWriter()
         var arrival = 0
@@ -42,8 +40,8 @@ enum ArrivalColumns {
         let ranks = GroupedTrades.ranks(block.entries)
         let bits = rankBits(ranks.count)
         let lowBits = bits > treeBits ? bits - treeBits : 0
-        let models = BitModels(count: (1 << (treeBits + 1)) + RunLength.modelCount(entries: ranks.count))
-        let lengths = RunLength(models.base + (1 << (treeBits + 1)))
+        let models = BitModels(count: 1 << (treeBits + 1))
+        let lengths = RunLength(entryCount: ranks.count)
         var coder = RangeDecoder(columns[TradeColumnID.runs])
         var low = RawBitReader(columns[TradeColumnID.runLowBits])
         var next = block.starts

@@ -1,10 +1,14 @@
 internal import Columns
 
 /// A probability that learns: two estimates of "the bit is 0" in 1/65536, a quick and a slow one, whose mean
-/// is used. Quick ones suit the few hundred events of a quiet symbol, slow ones the whole block.
+/// is used. Both begin as plain averages of what they saw: a block is short, and its models are many.
 struct AdaptiveBit {
     var quick: UInt16 = 0x8000
     var slow: UInt16 = 0x8000
+    /// Bits seen, at most ``countMax``.
+    var count: UInt8 = 0
+
+    private static let countMax: UInt8 = 126
 
     /// The mean, kept off both ends so that a range never becomes empty.
     @inline(__always)
@@ -17,8 +21,10 @@ struct AdaptiveBit {
     mutating func learn(_ bit: UInt32) {
         // All ones for a 0, no bits for a 1.
         let target = UInt16(truncatingIfNeeded: bit &- 1)
-        quick = AdaptiveBit.step(quick, target, 4)
-        slow = AdaptiveBit.step(slow, target, 7)
+        let rate = 7 &- UInt16(truncatingIfNeeded: (count &+ 2).leadingZeroBitCount)
+        quick = AdaptiveBit.step(quick, target, min(rate, 5))
+        slow = AdaptiveBit.step(slow, target, rate)
+        if count < AdaptiveBit.countMax { count &+= 1 }
     }
 
     @inline(__always)
