@@ -9,6 +9,8 @@ extension CodecID {
 public struct LosslessGenericCodec: BlockCodec {
     private static let sizes: UInt8 = 0
     private static let bytes: UInt8 = 1
+    /// Above this, strong packing would hold up the sealing for seconds.
+    private static let strongSizeMax = 8 << 20
 
     /// A codec.
     public init() {}
@@ -24,11 +26,13 @@ public struct LosslessGenericCodec: BlockCodec {
             sizes.append(UInt64(message.payloadSize))
             bytes.append(message.bytes)
         }
+        let isLarge = bytes.bytes.count > LosslessGenericCodec.strongSizeMax
         return ColumnBlock(
             codec: id, messageCount: messages.count, seconds: nil,
             columns: [
                 Column(id: LosslessGenericCodec.sizes, packing: .strong, bytes: sizes.array),
-                Column(id: LosslessGenericCodec.bytes, packing: .strong, bytes: bytes.array),
+                Column(
+                    id: LosslessGenericCodec.bytes, packing: isLarge ? .fast : .strong, bytes: bytes.array),
             ])
     }
 

@@ -68,6 +68,7 @@ struct DamageTests {
 
     private static func decode(_ columns: [Column], _ codec: any BlockCodec, _ list: MessageList) {
         let loaded = LoadedColumns(columns)
+        defer { withExtendedLifetime((loaded, list)) {} }
         var emitted = 0
         _ = codec.decode(loaded.set, messageCount: list.payloads.count) { emitted += $0.count > 4096 ? 2 : 1 }
         #expect(emitted <= list.payloads.count)

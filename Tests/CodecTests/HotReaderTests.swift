@@ -49,6 +49,7 @@ struct HotReaderTests {
     func scale() {
         let list = MessageList(lines: ["20260210|093000|BTC|1.25|3|B", "20260210|093000|BTC|1.5|3|S"])
         let loaded = LoadedColumns(list.encode(SixFieldCodec()).columns)
+        defer { withExtendedLifetime(loaded) {} }
         #expect(throws: TradeColumnError.scale) {
             _ = try TradeColumnReader(
                 loaded.set, codec: .sixField, messageCount: 2, priceScale: DecimalScale(digits: 1)!,
@@ -64,6 +65,7 @@ struct HotReaderTests {
         var reader = try TradeColumnReader(
             loaded.set, codec: codec.id, messageCount: list.payloads.count, priceScale: scale,
             quantityScale: scale)
+        defer { withExtendedLifetime((list, loaded)) {} }
         var verbatim = Set<UInt64>()
         var messages = reader.verbatim
         while let message = messages.next() {

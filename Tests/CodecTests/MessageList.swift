@@ -1,4 +1,5 @@
 import Columns
+import Feed
 
 /// Payloads in one piece of memory, as the tape's readers hand them out: readable bytes behind each.
 final class MessageList {
@@ -39,6 +40,11 @@ final class MessageList {
 
     func encode(_ codec: any BlockCodec) -> ColumnBlock {
         messages.withUnsafeBufferPointer { codec.encode($0) }
+    }
+
+    /// The codec that their layout asks for.
+    var chosenCodec: any BlockCodec {
+        withExtendedLifetime(self) { messages.withUnsafeBufferPointer { BlockCodecs.choose(for: $0) } }
     }
 
     /// The messages cut where the hour of the lines advances, as sealed blocks are.

@@ -97,7 +97,7 @@ struct RoundTripTests {
             index % 50 == 7 ? line : LineMaker.envelope(line, millis: 1_771_380_003_400 + index * 7)
         }
         let list = MessageList(lines: lines)
-        let codec = list.messages.withUnsafeBufferPointer { BlockCodecs.choose(for: $0) }
+        let codec = list.chosenCodec
         #expect(codec.id == .envelope)
         let (isSame, block) = list.roundTrip(codec)
         #expect(isSame)
@@ -105,6 +105,7 @@ struct RoundTripTests {
         #expect(block.columns.reduce(0) { $0 + $1.bytes.count } < list.payloads.joined().count / 5)
 
         let loaded = LoadedColumns(block.columns)
+        defer { withExtendedLifetime(loaded) {} }
         let inner = EnvelopeCodec.lines(loaded.set)
         let plain = MessageList(lines: lines.filter { $0.first == "{" }.map(RoundTripTests.line)).encode(
             TwentyFieldCodec())
@@ -121,9 +122,7 @@ struct RoundTripTests {
     func choice() {
         var maker = LineMaker(seed: 16)
         let lines = maker.lines(100)
-        func chosen(_ lines: [String]) -> CodecID {
-            MessageList(lines: lines).messages.withUnsafeBufferPointer { BlockCodecs.choose(for: $0).id }
-        }
+        func chosen(_ lines: [String]) -> CodecID { MessageList(lines: lines).chosenCodec.id }
         #expect(chosen(lines + ["x", ""]) == .twentyField)
         #expect(chosen(lines.map { LineMaker.six($0, decimals: true) }) == .sixField)
         #expect(chosen(["", "x", "{}"]) == .generic)
@@ -141,6 +140,7 @@ private func expectModelled(_ result: (isSame: Bool, block: ColumnBlock)) {
 /// Messages that a trade block keeps verbatim.
 func verbatimCount(_ block: ColumnBlock) -> Int {
     let loaded = LoadedColumns(block.columns)
+    defer { withExtendedLifetime(loaded) {} }
     guard
         let reader = try? TradeColumnReader(
             loaded.set, codec: block.codec, messageCount: block.messageCount,

@@ -33,12 +33,17 @@ enum TradeColumnID {
 struct ColumnList {
     private(set) var columns: [Column] = []
 
+    /// Above this, strong packing would take longer than everything else: a few MB/s.
+    private static let strongSizeMax = 1 << 20
+
     /// Below this a zstd frame's own bytes outweigh what it saves.
     private static let packedSizeMin = 48
 
     mutating func add(_ id: UInt8, _ packing: ColumnPacking, _ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }
-        let isTiny = bytes.count < ColumnList.packedSizeMin
-        columns.append(Column(id: id, packing: isTiny ? .raw : packing, bytes: bytes))
+        var packing = packing
+        if bytes.count < ColumnList.packedSizeMin { packing = .raw }
+        if bytes.count > ColumnList.strongSizeMax, packing == .strong { packing = .fast }
+        columns.append(Column(id: id, packing: packing, bytes: bytes))
     }
 }
