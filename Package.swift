@@ -77,6 +77,9 @@ let package = Package(
         // Tests, in the same order.
         .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: strict),
         .testTarget(
+            name: "CodecTests", dependencies: ["Market", "Columns", "Feed", "Simulator"],
+            swiftSettings: strict),
+        .testTarget(
             name: "StoreTests", dependencies: ["Store", "Market"],
             swiftSettings: strict),
         .testTarget(

@@ -33,8 +33,8 @@ public enum Varint {
 /// Reads varints from front to back; a value that does not end, or does not fit, sets ``failed`` and
 /// reads as 0, so that a caller checks once at the end.
 public struct VarintReader {
-    private let bytes: UnsafeRawBufferPointer
-    private var offset = 0
+    @usableFromInline let bytes: UnsafeRawBufferPointer
+    @usableFromInline var offset = 0
     /// Whether something was not readable.
     public private(set) var failed = false
 
@@ -45,7 +45,34 @@ public struct VarintReader {
     public var isAtEnd: Bool { offset == bytes.count }
 
     /// The next value.
+    @inlinable
     public mutating func next() -> UInt64 {
+        if _fastPath(offset < bytes.count) {
+            let byte = bytes[offset]
+            if byte < 0x80 {
+                offset &+= 1
+                return UInt64(byte)
+            }
+        }
+        return nextLong()
+    }
+
+    @usableFromInline
+    mutating func nextLong() -> UInt64 {
+        // Two to eight bytes: no overflow to check.
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        var index = offset
+        while index < bytes.count, shift < 56 {
+            let byte = bytes[index]
+            index &+= 1
+            value |= UInt64(byte & 0x7F) &<< shift
+            if byte < 0x80 {
+                offset = index
+                return value
+            }
+            shift &+= 7
+        }
         let wide = nextWide()
         if wide > UInt128(UInt64.max) {
             failed = true
@@ -70,6 +97,7 @@ public struct VarintReader {
     }
 
     /// The next zigzag value.
+    @inlinable
     public mutating func nextSigned() -> Int64 {
         let raw = next()
         return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)

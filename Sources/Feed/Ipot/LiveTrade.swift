@@ -62,7 +62,7 @@ struct LiveTrade {
         let name = Digits.word(cursor)
         let nameSize = Digits.pipeIndex(name)
         guard nameSize >= 1, nameSize < 8,
-            let symbol = symbol(FieldScanner.Field(start: cursor, size: nameSize, word: name))
+            let symbol = FieldScanner.Field(start: cursor, size: nameSize, word: name).symbol
         else { return false }
         cursor += nameSize &+ 1
         // RG|
@@ -150,7 +150,7 @@ struct LiveTrade {
         guard scanner.isAtEnd, last.size >= 0 else { return .fieldCount }
 
         guard time.size == 6, let second = Digits.secondOfDay(time.word) else { return .time }
-        guard let parsed = self.symbol(symbol) else { return .symbol }
+        guard let parsed = symbol.symbol else { return .symbol }
         guard board.size == 2 else { return .board }
         switch board.word & 0xFFFF {
         case 0x4752: fields.board = .regular  // RG
@@ -158,7 +158,7 @@ struct LiveTrade {
         case 0x474E: fields.board = .negotiated  // NG
         default: return .board
         }
-        guard let number = whole(sequence), number != Trade.noSequence else { return .sequence }
+        guard let number = sequence.whole, number != Trade.noSequence else { return .sequence }
         if let flaw = self.price(price, &fields) ?? self.quantity(quantity, &fields) { return flaw }
         let sellerFilled = isFilled(seller)
         let buyerFilled = isFilled(buyer)
@@ -190,7 +190,7 @@ struct LiveTrade {
         guard !scanner.overran else { return .fieldCount }
 
         guard time.size == 6, let second = Digits.secondOfDay(time.word) else { return .time }
-        guard let parsed = self.symbol(symbol) else { return .symbol }
+        guard let parsed = symbol.symbol else { return .symbol }
         if let flaw = self.price(price, &fields) ?? self.quantity(quantity, &fields) { return flaw }
         if side.size == 1, side.word & 0xFF == 0x42 {
             fields.side = .buy
@@ -207,27 +207,6 @@ struct LiveTrade {
     }
 
     // MARK: Fields
-
-    @inline(__always)
-    private func symbol(_ field: FieldScanner.Field) -> Symbol? {
-        if field.size >= 1, field.size <= 8 {
-            // All bytes above blank, below DEL, in one test: no high bit, and none borrows from 0x21.
-            let shift = UInt64(truncatingIfNeeded: 64 &- field.size &* 8)
-            let text = field.word &<< shift
-            let used = UInt64.max &<< shift
-            let control = (text | ~used & 0x2121_2121_2121_2121) &- 0x2121_2121_2121_2121
-            let isPlain =
-                (control | text | (text &+ (used & 0x0101_0101_0101_0101))) & 0x8080_8080_8080_8080 == 0
-            if isPlain { return Symbol(uncheckedHigh: (text &>> shift).byteSwapped, low: 0) }
-        }
-        return Symbol(bytes: field.bytes)
-    }
-
-    @inline(__always)
-    private func whole(_ field: FieldScanner.Field) -> UInt64? {
-        field.size >= 1 && field.size <= 8
-            ? Digits.value(field.word, count: field.size) : Digits.longValue(field.bytes)
-    }
 
     @inline(__always)
     private func price(_ field: FieldScanner.Field, _ fields: inout Fields) -> UndecodableReason? {
