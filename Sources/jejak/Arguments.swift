@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Feed
 internal import Market
 internal import Platform
 internal import Tape
@@ -113,7 +114,7 @@ struct Arguments {
 
     // MARK: Common options
 
-    var tape: Tape { Tape(root: values["--tape"] ?? config.tape ?? "tape") }
+    var tape: Tape { Tape(root: values["--tape"] ?? config.tape ?? "tape", codecs: FeedCodecs()) }
     /// Newest days whose hot segments are kept although they are sealed.
     var hotDays: Int { max(0, config.retention?.hotDays ?? 0) }
     var storePath: String { values["--store"] ?? config.store ?? ".jejak/store" }
