@@ -23,6 +23,9 @@ public struct MessageDecoder: ~Copyable {
         liveTrade = LiveTrade(scales: (priceScale, quantityScale))
     }
 
+    /// The day of a date as six-field lines write it, 20260210; nil where there is none.
+    public static func day(ofDate date: UInt32) -> TradingDay? { CalendarDate.number(date) }
+
     /// Decodes a batch. About 50 ns per 20-field line.
     public mutating func decode(_ messages: UnsafeBufferPointer<RawMessage>, into block: EventBlock) {
         block.reset(messageCount: messages.count)

@@ -44,24 +44,21 @@ final class DayProjector {
         let cursor = try DayCursor(tape: tape, stream: task.stream, day: task.day)
         var decoder = MessageDecoder(
             day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
-        gate.reset()
-        footprint.reset()
         var coverage = CoverageFold()
         var undecodable: [Undecodable] = []
-        let wantsFootprint = task.feedsFootprint && options.projections.contains(.footprint)
-
-        while let messages = try cursor.next() {
-            decoder.decode(messages, into: block)
-            let trades = UnsafeMutableBufferPointer(start: block.trades, count: block.tradeCount)
-            gate.mark(trades)
-            if wantsFootprint { footprint.fold(UnsafeBufferPointer(trades)) }
-            coverage.fold(UnsafeBufferPointer(trades))
-            coverage.fold(undecodable: block.undecodable.count, other: block.otherCount)
-            undecodable.append(contentsOf: block.undecodable)
-            result.messages += UInt64(messages.count)
-            progress.add(messages: messages.count)
-            if progress.isStopped { return }
+        gate.reset()
+        footprint.reset()
+        if try !foldColumns(cursor, task, &decoder, &coverage, &undecodable) {
+            // The columns may have been folded in part.
+            decoder = MessageDecoder(
+                day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
+            coverage = CoverageFold()
+            undecodable = []
+            footprint.reset()
+            try foldText(cursor, task, &decoder, &coverage, &undecodable)
         }
+        if progress.isStopped { return }
+        result.messages = coverage.total.messages
         result.nextNumber = cursor.nextNumber
         result.endNumber = cursor.endNumber
         result.chain = cursor.chain
@@ -73,6 +70,44 @@ final class DayProjector {
             result.undecodable.append(
                 DayResult.Chunk(
                     firstNumber: records.first!.messageNumber, bytes: UndecodableCode.pack(records)))
+        }
+    }
+
+    /// Whether the footprint of the task's day is wanted.
+    private func wantsFootprint(_ task: ReplayTask) -> Bool {
+        task.feedsFootprint && options.projections.contains(.footprint)
+    }
+
+    /// Folds a day that is sealed whole from its columns; false where it has to be read as text.
+    private func foldColumns(
+        _ cursor: DayCursor, _ task: ReplayTask, _ decoder: inout MessageDecoder,
+        _ coverage: inout CoverageFold, _ undecodable: inout [Undecodable]
+    ) throws(TapeError) -> Bool {
+        guard let sealed = cursor.sealed, sealed.messageCount == cursor.endNumber else { return false }
+        var rest = ColumnProjector.Rest()
+        let outcome = try ColumnProjector(sealed: sealed, task: task)
+            .fold(into: wantsFootprint(task) ? footprint : nil, &coverage, &decoder, &rest)
+        guard outcome == .folded else { return false }
+        coverage.fold(undecodable: rest.undecodable.count, other: rest.otherCount)
+        undecodable = rest.undecodable
+        progress.add(messages: Int(sealed.messageCount))
+        return true
+    }
+
+    private func foldText(
+        _ cursor: DayCursor, _ task: ReplayTask, _ decoder: inout MessageDecoder,
+        _ coverage: inout CoverageFold, _ undecodable: inout [Undecodable]
+    ) throws(TapeError) {
+        while let messages = try cursor.next() {
+            decoder.decode(messages, into: block)
+            let trades = UnsafeMutableBufferPointer(start: block.trades, count: block.tradeCount)
+            gate.mark(trades)
+            if wantsFootprint(task) { footprint.fold(UnsafeBufferPointer(trades)) }
+            coverage.fold(UnsafeBufferPointer(trades))
+            coverage.fold(undecodable: block.undecodable.count, other: block.otherCount)
+            undecodable.append(contentsOf: block.undecodable)
+            progress.add(messages: messages.count)
+            if progress.isStopped { return }
         }
     }
 

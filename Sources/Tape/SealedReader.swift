@@ -56,15 +56,29 @@ public final class SealedReader {
     /// How many blocks there are.
     public var blockCount: Int { index.blocks.count }
 
+    /// What a block holds, as the index tells.
+    public struct BlockFacts: Sendable {
+        /// How its columns restore messages.
+        public let codec: CodecID
+        /// Number of its first message.
+        public let firstNumber: UInt64
+        /// Messages in it.
+        public let messageCount: Int
+        /// First and last second of the day in it; nil where nothing has a time.
+        public let seconds: ClosedRange<Int>?
+        /// Whether any message has a receive time.
+        public let hasReceiveTimes: Bool
+    }
+
     /// What a block holds, without reading it.
-    public func block(
-        _ number: Int
-    ) -> (codec: CodecID, firstNumber: UInt64, messageCount: Int, seconds: ClosedRange<Int>?) {
+    public func block(_ number: Int) -> BlockFacts {
         let block = index.blocks[number]
-        let seconds: ClosedRange<Int>? =
-            block.firstSecond == SealedIndex.noSecond || block.firstSecond > block.lastSecond
-            ? nil : Int(block.firstSecond)...Int(block.lastSecond)
-        return (CodecID(rawValue: block.codec), block.firstNumber, Int(block.messageCount), seconds)
+        let isTimeless = block.firstSecond == SealedIndex.noSecond || block.firstSecond > block.lastSecond
+        return BlockFacts(
+            codec: CodecID(rawValue: block.codec), firstNumber: block.firstNumber,
+            messageCount: Int(block.messageCount),
+            seconds: isTimeless ? nil : Int(block.firstSecond)...Int(block.lastSecond),
+            hasReceiveTimes: block.columns.contains { $0.id == MetadataColumns.receiveTimes })
     }
 
     /// Reads, checks and decompresses columns of a block, all or those wanted; valid until the next call.

@@ -28,6 +28,9 @@ public struct CoverageFold: ~Copyable {
         }
     }
 
+    /// Adds the counts of a minute that have been made elsewhere, from columns.
+    public mutating func fold(_ minute: CoverageMinute) { minutes[minute.minute].add(minute) }
+
     /// Counts messages without an event time.
     public mutating func fold(undecodable: Int, other: Int) {
         let row = minutes + CoverageMinute.timeless

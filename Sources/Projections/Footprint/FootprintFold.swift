@@ -22,6 +22,18 @@ public final class FootprintFold {
     /// Folds the fresh regular-board trades of a block. About 12 ns a trade.
     public func fold(_ trades: UnsafeBufferPointer<Trade>) { state.fold(trades) }
 
+    /// Folds trades of one symbol and minute out of columns, in the order of the exchange's sequence, or of
+    /// the tape where `isSequenced` is false. They come behind all trades of the symbol that were folded
+    /// before. About 4 ns a trade.
+    public func fold(
+        symbol: UInt32, minute: Int, prices: UnsafeBufferPointer<Int64>, quantities: UnsafeBufferPointer<Int64>,
+        sides: UnsafeBufferPointer<UInt8>, isSequenced: Bool
+    ) {
+        state.fold(
+            symbol: Int(symbol), minute: minute, prices: prices, quantities: quantities, sides: sides,
+            isSequenced: isSequenced)
+    }
+
     /// Emits the rows: symbols by rising code, each symbol's packs by rising hour, then its canonical rows.
     /// The fold may go on afterwards.
     ///

@@ -67,7 +67,7 @@ struct FootprintState: ~Copyable {
     private mutating func fold(_ trade: Trade) {
         if _slowPath(Int(trade.symbol) >= symbols.count) { addSymbols(upTo: Int(trade.symbol)) }
         let slot = symbols[Int(trade.symbol)] + Int(trade.second / 60)
-        let candle = slot.pointee ?? begin(trade, slot)
+        let candle = slot.pointee ?? begin(trade.price, sequence: trade.sequence, slot)
         FootprintState.place(trade, candle)
         var level = candle.pointee.levels + Int(candle.pointee.lastLevel)
         if level.pointee.price != trade.price { level = self.level(of: trade.price, candle) }
@@ -94,17 +94,44 @@ struct FootprintState: ~Copyable {
         }
     }
 
+    mutating func fold(
+        symbol: Int, minute: Int, prices: UnsafeBufferPointer<Int64>, quantities: UnsafeBufferPointer<Int64>,
+        sides: UnsafeBufferPointer<UInt8>, isSequenced: Bool
+    ) {
+        guard let first = prices.first else { return }
+        if symbol >= symbols.count { addSymbols(upTo: symbol) }
+        let slot = symbols[symbol] + minute
+        let candle = slot.pointee ?? begin(first, sequence: isSequenced ? 0 : Trade.noSequence, slot)
+        var level = candle.pointee.levels + Int(candle.pointee.lastLevel)
+        var index = 0
+        while index < prices.count {
+            let price = prices[index]
+            if level.pointee.price != price { level = self.level(of: price, candle) }
+            let volume = UInt128(UInt64(bitPattern: quantities[index]))
+            switch sides[index] {
+            case Side.buy.rawValue: level.pointee.buyVolume &+= volume
+            case Side.sell.rawValue: level.pointee.sellVolume &+= volume
+            default: level.pointee.unknownVolume &+= volume
+            }
+            level.pointee.tradeCount &+= 1
+            index &+= 1
+        }
+        candle.pointee.closeByTape = prices[prices.count &- 1]
+        candle.pointee.closeBySequence = prices[prices.count &- 1]
+        if !isSequenced { candle.pointee.hasUnsequenced = true }
+    }
+
     private mutating func begin(
-        _ trade: Trade, _ slot: UnsafeMutablePointer<UnsafeMutablePointer<Candle>?>
+        _ price: Int64, sequence: UInt64, _ slot: UnsafeMutablePointer<UnsafeMutablePointer<Candle>?>
     ) -> UnsafeMutablePointer<Candle> {
         let run = levels.take(2)
-        run.initialize(to: FootprintState.emptyLevel(trade.price))
+        run.initialize(to: FootprintState.emptyLevel(price))
         let candle = candles.take(1)
         candle.initialize(
             to: Candle(
                 levels: run, levelCount: 1, levelCapacity: 2, lastLevel: 0, hasUnsequenced: false,
-                firstSequence: trade.sequence, lastSequence: 0, openBySequence: trade.price,
-                closeBySequence: trade.price, openByTape: trade.price, closeByTape: trade.price))
+                firstSequence: sequence, lastSequence: 0, openBySequence: price,
+                closeBySequence: price, openByTape: price, closeByTape: price))
         slot.pointee = candle
         candleCount += 1
         return candle
