@@ -69,6 +69,17 @@ struct RoundTripTests {
         }
     }
 
+    @Test(
+        "prices on, off and above the ladder",
+        arguments: [1, 199, 201, 4990, 281_225, 281_250, 281_275, 9_000_001])
+    func ladder(price: Int) {
+        let lines = (0..<40).map { index in
+            "B|0930\(10 + index)|0|ABCD|RG|0\(100_000 + index)|\(price)|\(1 + index)|--|-|--|-|\(price)|"
+                + "00|\(7 + index)|0|0|\(price)|0|1"
+        }
+        expectModelled(MessageList(lines: lines).roundTrip(TwentyFieldCodec()))
+    }
+
     @Test("six fields with whole numbers, decimals, fixed decimals and further text")
     func sixFields() {
         var maker = LineMaker(seed: 14)

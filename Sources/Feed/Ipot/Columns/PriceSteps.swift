@@ -11,7 +11,7 @@ enum PriceSteps: UInt8 {
 struct LadderTable: @unchecked Sendable {
     static let shared = LadderTable()
 
-    /// Steps in the table; a number below is a ladder price.
+    /// Steps in the table: prices 1 ... 281,250.
     static let count = 12_000
 
     /// Price of each step. Written once, then read by all threads.
@@ -27,7 +27,7 @@ struct LadderTable: @unchecked Sendable {
     /// divisions by constants.
     @inline(__always)
     static func step(of price: Int64) -> Int64? {
-        guard price >= 1, price < 281_000 else { return nil }
+        guard price >= 1, price <= 281_250 else { return nil }
         let value = UInt32(truncatingIfNeeded: price)
         let (first, above, tick): (UInt32, UInt32, UInt32)
         switch value {
