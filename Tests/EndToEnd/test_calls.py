@@ -4,6 +4,7 @@ Random kills seldom meet a window of a few microseconds, such as a file that is 
 Here strace ends the process, or fails the call, at the first, the second … call of each kind in turn.
 """
 
+import collections
 import random
 import re
 import shutil
@@ -17,9 +18,10 @@ from support import FAILED, GOOD, TIMEOUT_SECONDS, Engine, EngineCase, Result, j
 
 # Calls that change what is on the disk, or say that it is there.
 CALLS = ("mkdir", "fallocate", "ftruncate", "pwrite64", "pwritev", "write", "rename", "unlink", "fsync", "fdatasync", "msync")
-# The process ends behind the call, or in front of it: then the call is not made.
-KILLS = ("signal=KILL", "error=EIO:signal=KILL")
-ERRORS = ("error=EIO", "error=ENOSPC", "error=EINTR")
+# strace delivers a signal in front of the call, or, when it filters calls with seccomp, behind it.
+KILL_BEFORE, KILL_BEHIND = "before:signal=KILL", "behind:signal=KILL"
+KILLS = (KILL_BEFORE, KILL_BEHIND)
+ERRORS = ("behind:error=EIO", "behind:error=ENOSPC", "behind:error=EINTR")
 FIRST_DAY = date(2026, 2, 9)
 DAYS = 3
 KILLED = (-9, 137)
@@ -51,17 +53,24 @@ class CallsCase(EngineCase):
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT_SECONDS, check=False)
         return Result([*options[-1:], *arguments], done.returncode, done.stdout, done.stderr)
 
-    def counts(self, engine: Engine, words: tuple) -> dict[str, int]:
-        """How often each call is made in an undisturbed run."""
+    def calls(self, engine: Engine, words: tuple) -> list[tuple[str, int]]:
+        """Each call of an undisturbed run by its kind and its number within its thread, as strace counts."""
         log = self.folder / "trace"
         result = self.traced(engine, words, "-o", str(log), "-e", f"trace={','.join(CALLS)}")
         self.assertEqual(result.status, GOOD, str(result))
-        made = re.findall(r"^\d+ +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE)
-        return {call: made.count(call) for call in CALLS if call in made}
+        made: collections.Counter = collections.Counter()
+        found = set()
+        for thread, call in re.findall(r"^(\d+) +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE):
+            made[thread, call] += 1
+            found.add((call, made[thread, call]))
+        self.assertGreater(len(found), 20)
+        return sorted(found)
 
     def fault(self, engine: Engine, words: tuple, call: str, number: int, what: str) -> Result:
+        when, _, what = what.partition(":")
+        filtered = ["--seccomp-bpf"] if when == "behind" else []
         return self.traced(
-            engine, words, "-o", "/dev/null", "--seccomp-bpf", "-e", f"trace={call}", "-e", f"inject={call}:{what}:when={number}")
+            engine, words, "-o", "/dev/null", *filtered, "-e", f"trace={call}", "-e", f"inject={call}:{what}:when={number}")
 
     def acked(self, result: Result) -> int:
         whole = result.out.decode().split("\n")[:-1]
@@ -93,11 +102,6 @@ class CallsCase(EngineCase):
 
 
 class CallsOfAnImport(CallsCase):
-    def each(self, words: tuple):
-        for call, count in self.counts(self.new_engine(), words).items():
-            for number in range(1, count + 1):
-                yield call, number
-
     def one(self, engine: Engine, call: str, number: int, what: str) -> None:
         with self.subTest(call=call, number=number, what=what):
             result = self.fault(engine, self.import_words, call, number, what)
@@ -113,19 +117,19 @@ class CallsOfAnImport(CallsCase):
         shutil.rmtree(engine.tape.parent)
 
     def test_killed_at_every_call(self):
-        for call, number in self.each(self.import_words):
+        for call, number in self.calls(self.new_engine(), self.import_words):
             for what in KILLS:
                 self.one(self.new_engine(), call, number, what)
 
     def test_every_call_fails_once(self):
-        for call, number in self.each(self.import_words):
+        for call, number in self.calls(self.new_engine(), self.import_words):
             for what in ERRORS:
                 self.one(self.new_engine(), call, number, what)
 
     def test_an_interrupted_call_is_made_again(self):
-        for call, number in self.each(self.import_words):
+        for call, number in self.calls(self.new_engine(), self.import_words):
             if call in ("pwrite64", "fdatasync", "fsync", "ftruncate", "fallocate"):
-                result = self.fault(self.new_engine(), self.import_words, call, number, "error=EINTR")
+                result = self.fault(self.new_engine(), self.import_words, call, number, "behind:error=EINTR")
                 with self.subTest(call=call, number=number):
                     if call in ("fdatasync", "fsync"):  # giving up is right too: a failed sync cannot be trusted
                         self.assertIn(result.status, (GOOD, FAILED), str(result))
@@ -134,14 +138,8 @@ class CallsOfAnImport(CallsCase):
 
 
 class CallsOfAReplay(CallsCase):
-    def each(self):
-        engine = Engine(self, self.engine.tape, self.folder / "counting")
-        for call, count in self.counts(engine, ("replay",)).items():
-            for number in range(1, count + 1):
-                yield call, number
-
     def run_with(self, what: str) -> None:
-        for call, number in self.each():
+        for call, number in self.calls(Engine(self, self.engine.tape, self.folder / "counting"), ("replay",)):
             store = Path(self.folder / f"store-{call}-{number}")
             engine = Engine(self, self.engine.tape, store)
             with self.subTest(call=call, number=number, what=what):
