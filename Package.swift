@@ -42,7 +42,7 @@ let package = Package(
 
         // Sources are read, split, dated and appended.
         .target(
-            name: "Ingest", dependencies: ["Market", "Feed", "Tape", "Platform"],
+            name: "Ingest", dependencies: ["Market", "Columns", "Feed", "Tape", "Platform"],
             swiftSettings: strict),
 
         // Events become rows.
@@ -64,7 +64,7 @@ let package = Package(
             swiftSettings: strict),
 
         // The other side of the wire.
-        .target(name: "Simulator", dependencies: ["Market", "Platform"], swiftSettings: strict),
+        .target(name: "Simulator", dependencies: ["Market"], swiftSettings: strict),
 
         .executableTarget(
             name: "jejak",

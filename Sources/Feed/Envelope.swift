@@ -48,7 +48,9 @@ struct Envelope {
         guard isWhole, scanner.isAtEnd() else { return .flaw(.json) }
         guard let format else { return .notAnEnvelope }
         guard let raw, !badTime else { return .flaw(.envelope) }
-        if format.equals("pipe") { return .envelope(Envelope(format: .pipe, raw: raw, receivedMillis: millis)) }
+        if format.equals("pipe") {
+            return .envelope(Envelope(format: .pipe, raw: raw, receivedMillis: millis))
+        }
         if format.equals("ob2") {
             return .envelope(Envelope(format: .orderBook2, raw: raw, receivedMillis: millis))
         }

@@ -27,26 +27,29 @@ public struct MessageDecoder: ~Copyable {
     public mutating func decode(_ messages: UnsafeBufferPointer<RawMessage>, into block: EventBlock) {
         block.reset(messageCount: messages.count)
         var fields = LiveTrade.Fields()
+        // Counted here, not in the block: a class property would be checked for exclusive access each time.
+        var next = block.trades
         for message in messages {
             let size = message.payloadSize
             let first = size > 0 ? message.payload.load(as: UInt8.self) : 0
             let reason: UndecodableReason?
             if _fastPath(first != 0x7B) {
-                reason = line(message, message.payload, size, &fields, block)
+                reason = line(message, message.payload, size, &fields, &next, block)
             } else {
-                reason = json(message, &fields, block)
+                reason = json(message, &fields, &next, block)
             }
             if let reason {
                 block.undecodable.append(
                     Undecodable(messageNumber: message.number, recordIndex: 0, reason: reason))
             }
         }
+        block.tradeCount = next - block.trades
     }
 
     @inline(__always)
     private mutating func line(
         _ message: RawMessage, _ text: UnsafeRawPointer, _ size: Int, _ fields: inout LiveTrade.Fields,
-        _ block: EventBlock
+        _ next: inout UnsafeMutablePointer<Trade>, _ block: EventBlock
     ) -> UndecodableReason? {
         if let reason = liveTrade.decode(text, size: size, into: &fields) {
             return reason == .unknownLayout ? table(message, block) : reason
@@ -58,10 +61,12 @@ public struct MessageDecoder: ~Copyable {
             recordIndex: 0, side: fields.side, board: fields.board)
         if message.receiveTimeNanos != Timestamp.none.nanos {
             let eventNanos = dayStartNanos &+ Int64(fields.second) &* 1_000_000_000
-            if eventNanos &- message.receiveTimeNanos > MessageDecoder.staleAfterNanos { trade.status = .stale }
+            if eventNanos &- message.receiveTimeNanos > MessageDecoder.staleAfterNanos {
+                trade.status = .stale
+            }
         }
-        (block.trades + block.tradeCount).initialize(to: trade)
-        block.tradeCount &+= 1
+        next.initialize(to: trade)
+        next += 1
         return nil
     }
 
@@ -81,7 +86,8 @@ public struct MessageDecoder: ~Copyable {
     }
 
     private mutating func json(
-        _ message: RawMessage, _ fields: inout LiveTrade.Fields, _ block: EventBlock
+        _ message: RawMessage, _ fields: inout LiveTrade.Fields, _ next: inout UnsafeMutablePointer<Trade>,
+        _ block: EventBlock
     ) -> UndecodableReason? {
         switch Envelope.read(message.bytes) {
         case .flaw(let reason):
@@ -96,7 +102,7 @@ public struct MessageDecoder: ~Copyable {
             unescaped = []
             defer { unescaped = scratch }
             let outcome = envelope.raw.withText(using: &scratch) { text, size in
-                line(message, text, size, &fields, block)
+                line(message, text, size, &fields, &next, block)
             }
             return outcome ?? .envelope
         case .notAnEnvelope:

@@ -79,7 +79,9 @@ public struct PayloadInspector {
                 }
                 facts = inner ?? PayloadFacts(flaw: .envelope)
             }
-            if let millis = envelope.receivedMillis { facts.receiveTime = Timestamp(nanos: millis * 1_000_000) }
+            if let millis = envelope.receivedMillis {
+                facts.receiveTime = Timestamp(nanos: millis * 1_000_000)
+            }
             return facts
         case .notAnEnvelope:
             switch BrokerSummaryDocument.read(payload) {

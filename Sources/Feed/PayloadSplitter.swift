@@ -44,7 +44,8 @@ public struct PayloadSplitter {
             return last(buffer, start)
         }
         let first = buffer[start]
-        if _slowPath(layout == .auto && (first == 0x7B || first == 0x5B || (first >= 0x30 && first <= 0x39))) {
+        if _slowPath(layout == .auto && (first == 0x7B || first == 0x5B || (first >= 0x30 && first <= 0x39)))
+        {
             if isLoneBracket(buffer, start..<end) { return document(buffer, start, atEnd) }
             let line = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
             if let size = BrokerSummaryTable.groupSize(line) { return run(buffer, start, end, size, atEnd) }

@@ -32,7 +32,8 @@ final class CommitThread: @unchecked Sendable {
     /// Waits until all that was handed over is durable.
     func drain(processed: Int) throws(TapeError) {
         let barrier = BoundedQueue<Bool>(capacity: 1)
-        guard queue.push(Work(group: nil, processed: processed, barrier: barrier)), barrier.pop() == true else {
+        guard queue.push(Work(group: nil, processed: processed, barrier: barrier)), barrier.pop() == true
+        else {
             throw error
         }
     }

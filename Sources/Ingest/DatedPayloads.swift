@@ -55,7 +55,8 @@ struct DatedPayloads {
     }
 
     private mutating func deliverHeaders(
-        to day: TradingDay, _ body: (PayloadReader.Payload, TradingDay, PayloadFacts) throws(ImportError) -> Bool
+        to day: TradingDay,
+        _ body: (PayloadReader.Payload, TradingDay, PayloadFacts) throws(ImportError) -> Bool
     ) throws(ImportError) -> Bool {
         let waiting = headers
         headers = []

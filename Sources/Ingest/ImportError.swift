@@ -20,10 +20,12 @@ public enum ImportError: Error, CustomStringConvertible, Sendable {
         case .tape(let error): return error.description
         case .source(let error): return error.description
         case .undated(let source, let payload, let byte):
-            return "payload \(payload) of \(source) (byte \(byte)) carries no date: give the trading day with "
+            return
+                "payload \(payload) of \(source) (byte \(byte)) carries no date: give the trading day with "
                 + "--date YYYY-MM-DD"
         case .payloadTooLarge(let source, let payload, let byte, let limit):
-            return "payload \(payload) of \(source) (byte \(byte)) is longer than \(limit) bytes, the most that "
+            return
+                "payload \(payload) of \(source) (byte \(byte)) is longer than \(limit) bytes, the most that "
                 + "one message may have"
         case .interrupted:
             return "interrupted; run the same command again to go on"

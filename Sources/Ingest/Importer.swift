@@ -31,6 +31,7 @@ public struct ImportReport: Sendable, Equatable {
     /// The first of them: source, payload number from 1, and why.
     public var firstUndecodable: (source: String, payload: Int, reason: UndecodableReason)?
 
+    /// Reports of the same counts.
     public static func == (left: ImportReport, right: ImportReport) -> Bool {
         left.appended == right.appended && left.alreadyThere == right.alreadyThere
             && left.undecodable == right.undecodable
@@ -98,7 +99,10 @@ public final class Importer: Sendable {
             }
         } catch {
             // Everything framed so far is worth keeping, unless it is the tape that failed.
-            if case .tape = error {} else { try? commits.drain(processed: report.appended + report.alreadyThere) }
+            if case .tape = error {
+            } else {
+                try? commits.drain(processed: report.appended + report.alreadyThere)
+            }
             commits.finish()
             if case .tape = error { writer.abandon() } else { try? writer.close() }
             throw error

@@ -64,6 +64,7 @@ public struct Symbol: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The code as text.
     public var description: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// In byte order of the codes.
     @inlinable
     public static func < (left: Symbol, right: Symbol) -> Bool {
         left.high != right.high ? left.high < right.high : left.low < right.low

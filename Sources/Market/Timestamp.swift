@@ -22,6 +22,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         nanos >= 0 ? nanos / 1_000_000 : (nanos - 999_999) / 1_000_000
     }
 
+    /// Earlier instants come first.
     @inlinable
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanos < right.nanos }
 }

@@ -74,6 +74,7 @@ public struct TradingDay: Hashable, Comparable, Sendable, CustomStringConvertibl
         TradingDay(daysSinceEpoch: daysSinceEpoch + Int32(count))
     }
 
+    /// Earlier days come first.
     @inlinable
     public static func < (left: TradingDay, right: TradingDay) -> Bool {
         left.daysSinceEpoch < right.daysSinceEpoch

@@ -52,6 +52,7 @@ public final class FileSource: ByteSource {
 
     deinit { _ = close(descriptor) }
 
+    /// What the system has ready, waiting for at least one byte; 0 at the end.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SourceError) -> Int {
         while true {
             let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
@@ -79,6 +80,7 @@ public final class ReplayedSource: ByteSource {
         self.rest = rest
     }
 
+    /// The bytes put back, then those of the source.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SourceError) -> Int {
         if head.isEmpty { return try rest.read(into: buffer) }
         let count = min(head.count, buffer.count)

@@ -15,10 +15,13 @@ public struct SystemClock: Clock {
     /// The machine's clocks; has no state.
     public init() {}
 
+    /// `CLOCK_REALTIME`.
     public func wallNanos() -> Int64 { read(CLOCK_REALTIME) }
 
+    /// `CLOCK_MONOTONIC`.
     public func monotonicNanos() -> Int64 { read(CLOCK_MONOTONIC) }
 
+    /// Waits by `nanosleep(2)`, on through signals.
     public func sleep(nanos: Int64) {
         var left = timespec(tv_sec: Int(nanos / 1_000_000_000), tv_nsec: Int(nanos % 1_000_000_000))
         while true {

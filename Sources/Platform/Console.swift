@@ -19,7 +19,9 @@ public enum Console {
     fileprivate static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, bytes.count - done) }
+            let count = bytes.withUnsafeBytes {
+                write(descriptor, $0.baseAddress! + done, bytes.count - done)
+            }
             if count >= 0 {
                 done += count
             } else if errno != EINTR {

@@ -26,6 +26,7 @@ public final class GzipSource: ByteSource {
         input.deallocate()
     }
 
+    /// Decompressed bytes; 0 at the end of the last member.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SourceError) -> Int {
         stream.pointee.next_out = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
         stream.pointee.avail_out = UInt32(min(buffer.count, 1 << 30))

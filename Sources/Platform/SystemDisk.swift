@@ -6,6 +6,7 @@ public struct SystemDisk: Disk {
     /// The real file system; has no state.
     public init() {}
 
+    /// Opens a file by `open(2)`, closed on exec.
     public func open(_ path: String, _ mode: FileMode) throws(DiskError) -> any DiskFile {
         let flags: Int32 =
             switch mode {
@@ -19,6 +20,7 @@ public struct SystemDisk: Disk {
         return SystemFile(path: path, descriptor: descriptor)
     }
 
+    /// Creates one directory by `mkdir(2)`, mode 0755.
     @discardableResult
     public func createDirectory(_ path: String) throws(DiskError) -> Bool {
         if mkdir(path, 0o755) == 0 { return true }
@@ -26,6 +28,7 @@ public struct SystemDisk: Disk {
         throw DiskError("create directory", path: path, code: errno)
     }
 
+    /// The names in a directory, by `readdir(3)`.
     public func list(_ path: String) throws(DiskError) -> [String] {
         guard let directory = opendir(path) else { throw DiskError("list", path: path, code: errno) }
         defer { closedir(directory) }
@@ -42,6 +45,7 @@ public struct SystemDisk: Disk {
         return names.map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// What stands at a path; links are followed.
     public func kind(of path: String) throws(DiskError) -> FileKind? {
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -55,14 +59,17 @@ public struct SystemDisk: Disk {
         }
     }
 
+    /// Renames by `rename(2)`.
     public func rename(_ path: String, to target: String) throws(DiskError) {
         guard Glibc.rename(path, target) == 0 else { throw DiskError("rename", path: path, code: errno) }
     }
 
+    /// Removes a file by `unlink(2)`.
     public func remove(_ path: String) throws(DiskError) {
         guard unlink(path) == 0 else { throw DiskError("remove", path: path, code: errno) }
     }
 
+    /// Syncs a directory by `fsync(2)`.
     public func syncDirectory(_ path: String) throws(DiskError) {
         let descriptor = clinux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard descriptor >= 0 else { throw DiskError("open directory", path: path, code: errno) }
@@ -70,6 +77,7 @@ public struct SystemDisk: Disk {
         guard fsync(descriptor) == 0 else { throw DiskError("sync directory", path: path, code: errno) }
     }
 
+    /// Locks by `flock(2)` and writes the process number into the file.
     public func lock(_ path: String) throws(DiskError) -> (any DiskLock)? {
         let descriptor = clinux_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw DiskError("open", path: path, code: errno) }

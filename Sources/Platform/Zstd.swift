@@ -23,6 +23,7 @@ public final class ZstdSource: ByteSource {
         input.deallocate()
     }
 
+    /// Decompressed bytes; 0 at the end of the last frame.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SourceError) -> Int {
         var output = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
         while output.pos == 0 {

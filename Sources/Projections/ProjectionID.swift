@@ -25,8 +25,10 @@ public struct ProjectionID: Hashable, Comparable, Sendable, CustomStringConverti
     /// All projections, in the order in which replay runs them.
     public static let all: [ProjectionID] = [.footprint, .coverage]
 
+    /// `footprint@1`.
     public var description: String { "\(name)@\(version)" }
 
+    /// By name, then version.
     public static func < (left: ProjectionID, right: ProjectionID) -> Bool {
         (left.name, left.version) < (right.name, right.version)
     }

@@ -1,20 +1,13 @@
 /// Remembers a fingerprint for each (sequence, symbol), made for sequences that mostly rise by one.
 ///
-/// Blocks of 16 consecutive sequences are found by open addressing; within a block a sequence has one place.
-/// So neighbours share cache lines, and the block of the sequence before is tried first. The rare second
-/// symbol under one sequence goes to a dictionary, which is only looked up, never iterated.
+/// Blocks of 16 consecutive sequences are found by open addressing; within a block a sequence has one place
+/// of eight bytes. So neighbours share cache lines, and the block of the sequence before is tried first. The
+/// rare second symbol under one sequence goes to a dictionary, which is only looked up, never iterated.
 struct SequenceMap: ~Copyable {
-    private static let blockSize: UInt64 = 16
-
     private struct Block {
         var key: UInt64
-        /// Bit i: place i is taken.
-        var taken: UInt16
-    }
-
-    private struct Place {
-        var fingerprint: UInt64
-        var symbol: UInt32
+        /// Place of the sequence `key * 16 + i`; 0 where it has not been seen.
+        var places: UnsafeMutablePointer<UInt64>
     }
 
     private struct Second: Hashable {
@@ -22,81 +15,84 @@ struct SequenceMap: ~Copyable {
         let symbol: UInt32
     }
 
+    /// A place holds the symbol's number plus one in its high bits and the fingerprint's high bits below.
+    private static let symbolBits: UInt64 = 20
+    private static let fingerprintBits = 64 - symbolBits
+
     private var slots: UnsafeMutablePointer<UInt32>
     private var slotCount = 1 << 12
-    private var blocks: UnsafeMutablePointer<Block>
-    private var places: UnsafeMutablePointer<Place>
-    private var blockCount = 0
-    private var blockCapacity = 1 << 11
+    private var blocks: [Block] = []
+    private var places = ChunkedStore<UInt64>(chunkCapacity: 1 << 16)
     private var lastKey = UInt64.max
-    private var lastBlock = 0
+    private var last: UnsafeMutablePointer<UInt64>
     private var seconds: [Second: UInt64] = [:]
 
     init() {
         slots = .allocate(capacity: slotCount)
         slots.initialize(repeating: UInt32.max, count: slotCount)
-        blocks = .allocate(capacity: blockCapacity)
-        places = .allocate(capacity: blockCapacity * Int(SequenceMap.blockSize))
+        last = places.take(1)
     }
 
-    deinit {
-        slots.deallocate()
-        blocks.deallocate()
-        places.deallocate()
+    deinit { slots.deallocate() }
+
+    /// Forgets everything and keeps the memory.
+    mutating func removeAll() {
+        slots.update(repeating: UInt32.max, count: slotCount)
+        blocks.removeAll(keepingCapacity: true)
+        places.removeAll()
+        seconds.removeAll()
+        lastKey = UInt64.max
     }
 
-    /// Remembers the fingerprint unless one is known; returns the known one.
+    /// Remembers the fingerprint unless one is known.
+    /// - Returns: Nil where none was known, else whether the known one is equal, in its 44 highest bits.
     @inline(__always)
-    mutating func insert(sequence: UInt64, symbol: UInt32, fingerprint: UInt64) -> UInt64? {
+    mutating func insert(sequence: UInt64, symbol: UInt32, fingerprint: UInt64) -> Bool? {
         let key = sequence &>> 4
         if key != lastKey {
-            lastBlock = block(of: key)
+            last = block(of: key)
             lastKey = key
         }
-        let bit = UInt16(1) &<< UInt16(truncatingIfNeeded: sequence & 15)
-        let place = places + (lastBlock &* 16 &+ Int(sequence & 15))
-        if _fastPath(blocks[lastBlock].taken & bit == 0) {
-            blocks[lastBlock].taken |= bit
-            place.initialize(to: Place(fingerprint: fingerprint, symbol: symbol))
+        let place = last + Int(truncatingIfNeeded: sequence & 15)
+        let number = UInt64(symbol) &+ 1
+        guard _fastPath(number &>> SequenceMap.symbolBits == 0) else {
+            return insertSecond(sequence, symbol, fingerprint)
+        }
+        let entry = number &<< SequenceMap.fingerprintBits | fingerprint &>> SequenceMap.symbolBits
+        let known = place.pointee
+        if _fastPath(known == 0) {
+            place.pointee = entry
             return nil
         }
-        if place.pointee.symbol == symbol { return place.pointee.fingerprint }
+        if known == entry { return true }
+        if known &>> SequenceMap.fingerprintBits == number { return false }
+        return insertSecond(sequence, symbol, fingerprint)
+    }
+
+    private mutating func insertSecond(_ sequence: UInt64, _ symbol: UInt32, _ fingerprint: UInt64) -> Bool? {
         let second = Second(sequence: sequence, symbol: symbol)
-        if let known = seconds[second] { return known }
+        if let known = seconds[second] { return known == fingerprint }
         seconds[second] = fingerprint
         return nil
     }
 
-    private mutating func block(of key: UInt64) -> Int {
+    private mutating func block(of key: UInt64) -> UnsafeMutablePointer<UInt64> {
         var index = slot(key)
         while slots[index] != UInt32.max {
             let found = Int(slots[index])
-            if blocks[found].key == key { return found }
+            if blocks[found].key == key { return blocks[found].places }
             index = (index + 1) & (slotCount - 1)
         }
-        if blockCount == blockCapacity { growBlocks() }
-        (blocks + blockCount).initialize(to: Block(key: key, taken: 0))
-        slots[index] = UInt32(blockCount)
-        blockCount += 1
-        if blockCount * 2 > slotCount { growSlots() }
-        return blockCount - 1
+        let fresh = places.take(16)
+        fresh.initialize(repeating: 0, count: 16)
+        slots[index] = UInt32(blocks.count)
+        blocks.append(Block(key: key, places: fresh))
+        if blocks.count * 2 > slotCount { growSlots() }
+        return fresh
     }
 
     private func slot(_ key: UInt64) -> Int {
         Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> 32) & (slotCount - 1)
-    }
-
-    private mutating func growBlocks() {
-        let size = Int(SequenceMap.blockSize)
-        let more = UnsafeMutablePointer<Block>.allocate(capacity: blockCapacity * 2)
-        more.moveInitialize(from: blocks, count: blockCount)
-        blocks.deallocate()
-        blocks = more
-        let room = UnsafeMutablePointer<Place>.allocate(capacity: blockCapacity * 2 * size)
-        room.moveInitialize(from: places, count: blockCount * size)
-        places.deallocate()
-        places = room
-        blockCapacity *= 2
     }
 
     private mutating func growSlots() {
@@ -104,7 +100,7 @@ struct SequenceMap: ~Copyable {
         slotCount *= 2
         slots = .allocate(capacity: slotCount)
         slots.initialize(repeating: UInt32.max, count: slotCount)
-        for number in 0..<blockCount {
+        for number in blocks.indices {
             var index = slot(blocks[number].key)
             while slots[index] != UInt32.max { index = (index + 1) & (slotCount - 1) }
             slots[index] = UInt32(number)

@@ -6,23 +6,26 @@ public import Market
 /// the first is kept either way (PROJECTIONS §1). Trades without a sequence always pass. Stale trades have
 /// been marked by the decoder and pass through unseen. One gate per market and day.
 ///
-/// Content is compared by a 64-bit fingerprint, which decides only whether a dropped trade is counted as
+/// Content is compared by a fingerprint of 44 bits, which decides only whether a dropped trade is counted as
 /// duplicate or as conflict.
-public struct TradeGate: ~Copyable {
+public final class TradeGate {
     private var seen = SequenceMap()
 
     /// A gate that has seen nothing.
     public init() {}
 
+    /// Forgets what it has seen, for the next market and day, and keeps its memory.
+    public func reset() { seen.removeAll() }
+
     /// Sets the status of each trade. About 4 ns a trade where sequences rise.
-    public mutating func mark(_ trades: UnsafeMutableBufferPointer<Trade>) {
+    public func mark(_ trades: UnsafeMutableBufferPointer<Trade>) {
         for index in trades.indices {
             let trade = trades[index]
             guard trade.sequence != Trade.noSequence, trade.status == .fresh else { continue }
             let print = TradeGate.fingerprint(trade)
-            let earlier = seen.insert(sequence: trade.sequence, symbol: trade.symbol, fingerprint: print)
-            guard let earlier else { continue }
-            trades[index].status = earlier == print ? .duplicate : .conflict
+            let isEqual = seen.insert(sequence: trade.sequence, symbol: trade.symbol, fingerprint: print)
+            guard let isEqual else { continue }
+            trades[index].status = isEqual ? .duplicate : .conflict
         }
     }
 

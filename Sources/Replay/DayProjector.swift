@@ -10,11 +10,22 @@ internal import Tape
 ///
 /// Cursor → decoder → gate → folds, a batch of messages at a time; then the folds emit their rows. Nothing
 /// here knows the time, another day or another stream, so days can be projected on any number of threads.
-struct DayProjector {
-    let tape: Tape
-    let options: ReplayOptions
-    /// Messages read by all threads so far, for progress.
-    let progress: ReplayProgress
+///
+/// One projector belongs to one thread: it keeps the memory of its folds from day to day.
+final class DayProjector {
+    private let tape: Tape
+    private let options: ReplayOptions
+    private let progress: ReplayProgress
+    private let block = EventBlock(messageCapacity: DayCursor.batchCountMax)
+    private let gate = TradeGate()
+    private let footprint = FootprintFold()
+
+    /// A projector; `progress` is shared by all threads.
+    init(tape: Tape, options: ReplayOptions, progress: ReplayProgress) {
+        self.tape = tape
+        self.options = options
+        self.progress = progress
+    }
 
     /// The rows of a task.
     /// - Throws: ``ReplayError``; damage on the tape does not throw but is in the result.
@@ -33,9 +44,8 @@ struct DayProjector {
         let cursor = try DayCursor(tape: tape, stream: task.stream, day: task.day)
         var decoder = MessageDecoder(
             day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
-        let block = EventBlock(messageCapacity: DayCursor.batchCountMax)
-        var gate = TradeGate()
-        var footprint = FootprintFold()
+        gate.reset()
+        footprint.reset()
         var coverage = CoverageFold()
         var undecodable: [Undecodable] = []
         let wantsFootprint = task.feedsFootprint && options.projections.contains(.footprint)
@@ -57,7 +67,7 @@ struct DayProjector {
         result.chain = cursor.chain
         result.damages = cursor.damages
         result.coverage = coverage.rows
-        emit(footprint, decoder.symbols.symbols, task, into: &result)
+        emit(decoder.symbols.symbols, task, into: &result)
         for start in stride(from: 0, to: undecodable.count, by: UndecodableCode.chunkCountMax) {
             let records = undecodable[start..<min(start + UndecodableCode.chunkCountMax, undecodable.count)]
             result.undecodable.append(
@@ -66,10 +76,7 @@ struct DayProjector {
         }
     }
 
-    private func emit(
-        _ footprint: borrowing FootprintFold, _ symbols: [Symbol], _ task: ReplayTask,
-        into result: inout DayResult
-    ) {
+    private func emit(_ symbols: [Symbol], _ task: ReplayTask, into result: inout DayResult) {
         footprint.emit(
             symbols: symbols, day: task.day,
             pack: { symbol, hour, bytes in

@@ -1,3 +1,4 @@
+internal import Columns
 internal import Market
 internal import Platform
 internal import Projections
@@ -77,7 +78,8 @@ struct DayWriter {
                     stream: stream, day: task.day, firstMessageNumber: chunk.firstNumber, chunk.bytes)
             }
             try transaction.checkpoints.put(
-                projection: ProjectionID.coverage.description, day: task.day, stream: stream, checkpoint(result))
+                projection: ProjectionID.coverage.description, day: task.day, stream: stream,
+                checkpoint(result))
         }
         return digests
     }
@@ -111,8 +113,9 @@ struct DayWriter {
         try putPacks(result, transaction)
         let footprint = ProjectionID.footprint.description
         for symbol in touched.sorted() {
-            var canonical: [UInt8] = []
-            try transaction.candles.forEach(day: task.day, market: task.market, symbol: symbol) { _, hour, bytes in
+            var canonical = ByteSink()
+            try transaction.candles.forEach(day: task.day, market: task.market, symbol: symbol) {
+                _, hour, bytes in
                 guard let candles = CandleCode.unpack(bytes, hour: Int(hour)) else {
                     throw StoreError.damaged(
                         path: store.path, detail: "candles of \(symbol) on \(task.day), hour \(hour)")
@@ -125,7 +128,7 @@ struct DayWriter {
             } else {
                 try transaction.symbolDigests.put(
                     projection: footprint, day: task.day, market: task.market, symbol: symbol,
-                    digest: canonical.withUnsafeBytes { SHA256.hash($0) })
+                    digest: SHA256.hash(canonical.bytes))
             }
         }
     }

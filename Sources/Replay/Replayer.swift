@@ -36,7 +36,6 @@ public struct Replayer {
         } catch {
             throw .tape(error)
         }
-        let projector = DayProjector(tape: tape, options: options, progress: progress)
         let writer = DayWriter(store: store, options: options)
         var report = ReplayReport()
         var done = 0
@@ -49,9 +48,10 @@ public struct Replayer {
             onDay(done, plan.tasks.count)
         }
         if options.threadCount <= 1 {
+            let projector = DayProjector(tape: tape, options: options, progress: progress)
             for task in plan.tasks { try finish(try projector.project(task)) }
         } else {
-            try runInParallel(plan.tasks, projector, progress, finish)
+            try runInParallel(plan.tasks, progress, finish)
         }
         if options.from == nil, options.to == nil, options.isWholeDays {
             try writer.removeDays(notIn: Set(plan.tasks.map(\.day)))
@@ -79,14 +79,14 @@ public struct Replayer {
     }
 
     private func runInParallel(
-        _ tasks: [ReplayTask], _ projector: DayProjector, _ progress: ReplayProgress,
-        _ finish: (DayResult) throws(ReplayError) -> Void
+        _ tasks: [ReplayTask], _ progress: ReplayProgress, _ finish: (DayResult) throws(ReplayError) -> Void
     ) throws(ReplayError) {
         let count = min(options.threadCount, max(tasks.count, 1))
         let next = NextIndex()
         let results = BoundedQueue<Result<DayResult, ReplayError>>(capacity: count)
         let threads = (0..<count).map { _ in
-            Thread {
+            Thread { [tape, options] in
+                let projector = DayProjector(tape: tape, options: options, progress: progress)
                 while let index = next.take(below: tasks.count) {
                     let result = Result { () throws(ReplayError) in try projector.project(tasks[index]) }
                     if !results.push(result) { return }

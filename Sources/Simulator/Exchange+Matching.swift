@@ -155,9 +155,9 @@ extension Exchange {
 
         let size = random.next()
         var lots = lotSizes.draw(size)
-        // Half of the takers are larger than a resting order: with that a sweep has 2.6 trades.
+        // Half of the takers are larger than a resting order: with that a sweep has about 2.7 trades.
         if size >> 63 != 0 { lots = lots &* Int32(truncatingIfNeeded: 2 &+ size >> 10 & 7) }
-        sweep(symbol, buys: buys, lots: lots, maxLevels: size >> 16 & 3 == 0 ? 3 : 1, size >> 20)
+        sweep(symbol, buys: buys, lots: lots, maxLevels: size >> 16 & 1 == 0 ? 3 : 1, size >> 20)
     }
 
     /// Matches `lots` against the queues in order of price and time; what finds nothing is cancelled.

@@ -81,11 +81,11 @@ extension Exchange {
         case .none:
             book.pointee.buyers = 512 + tilt
         case .accumulation:
-            drift += deviation / 4
-            book.pointee.buyers = 620 + tilt
+            drift += deviation / 3
+            book.pointee.buyers = 690 + tilt
         case .distribution:
-            drift -= deviation / 4
-            book.pointee.buyers = 404 + tilt
+            drift -= deviation / 3
+            book.pointee.buyers = 334 + tilt
         }
         book.pointee.drift = drift / events
 

@@ -18,22 +18,24 @@ struct Listing {
     static func table(count: Int, brokerCount: Int, random: inout RandomSource) -> [Listing] {
         var listings: [Listing] = []
         var shares: [[UInt8]] = []
-        func isNew(_ code: [UInt8]) -> Bool { !listings.contains { $0.symbol.bytes == code } }
         for rank in 0..<count {
             let instruments: InstrumentClass = isWarrant(rank: rank, of: count) ? .warrant : .share
             var code: [UInt8]
+            var symbol: Symbol
+            // Codes are drawn until one is new; far more exist than a market may list.
             repeat {
                 code =
                     instruments == .warrant
                     ? ListingCode.warrant(
-                        on: shares[random.below(min(shares.count, 40))],
-                        isStructured: rank % 17 != 9, random: &random)
+                        on: shares[random.below(shares.count)], isStructured: rank % 17 != 9,
+                        random: &random)
                     : ListingCode.share(number: shares.count, random: &random)
-            } while !isNew(code)
+                symbol = Symbol(String(decoding: code, as: UTF8.self))!
+            } while listings.contains { $0.symbol == symbol }
             if instruments == .share { shares.append(code) }
             listings.append(
                 Listing(
-                    symbol: Symbol(String(decoding: code, as: UTF8.self))!, instruments: instruments,
+                    symbol: symbol, instruments: instruments,
                     weight: 100_000_000 / UInt64(10 * rank + 58),
                     firstClose: firstClose(instruments, random: &random),
                     volatility: Int64(

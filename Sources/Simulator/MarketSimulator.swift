@@ -108,11 +108,12 @@ public final class MarketSimulator {
         return day
     }
 
-    /// The day's number of trades: within 7 % of the target, Fridays in the lower part.
+    /// The day's number of trades: within 8 % of the target, Fridays in the lower part. The closing
+    /// auction adds up to 1.5 % either way, so that the day stays within 10 %.
     private func dayTarget(of day: TradingDay) -> Int {
         let target =
             configuration.tradesPerDay ?? configuration.symbolCount * SimulatorConfiguration.tradesPerSymbol
-        let perTenThousand = random.within(9350...10_700) - (day.weekday == 5 ? 250 : 0)
+        let perTenThousand = random.within(9450...10_650) - (day.weekday == 5 ? 200 : 0)
         return target * perTenThousand / 10_000
     }
 }

@@ -9,7 +9,7 @@ struct SymbolPicker: ~Copyable {
     private let symbolCount: Int
 
     private static let ticketBits: UInt64 = 14
-    private static let heatFactors: [UInt64] = [28, 36, 46, 57, 70, 84, 100, 120, 143, 170, 200, 235]
+    private static let heatFactors: [UInt64] = [22, 31, 41, 54, 67, 83, 100, 123, 152, 185, 225, 280]
 
     init(symbolCount: Int) {
         self.symbolCount = symbolCount

@@ -262,7 +262,8 @@ public final class DayCursor {
             segmentEnd = nextNumber
             return 0
         }
-        let rest = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(max(limit - start, 0)), alignment: 64)
+        let rest = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Int(max(limit - start, 0)), alignment: 64)
         defer { rest.deallocate() }
         let file = self.file!
         let size = try onDisk { () throws(DiskError) in try file.read(into: rest, at: start) }

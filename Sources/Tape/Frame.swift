@@ -33,7 +33,9 @@ public enum Frame {
         let size = paddedSize(payloadSize: message.payloadSize)
         // The last word first: it holds the padding, and the payload then overwrites its part of it.
         target.storeBytes(of: UInt64(0), toByteOffset: size &- 8, as: UInt64.self)
-        target.storeBytes(of: UInt32(truncatingIfNeeded: message.payloadSize).littleEndian, toByteOffset: 4, as: UInt32.self)
+        target.storeBytes(
+            of: UInt32(truncatingIfNeeded: message.payloadSize).littleEndian, toByteOffset: 4, as: UInt32.self
+        )
         target.storeBytes(of: message.number.littleEndian, toByteOffset: 8, as: UInt64.self)
         target.storeBytes(of: message.receiveTimeNanos.littleEndian, toByteOffset: 16, as: Int64.self)
         target.storeBytes(of: message.channel.littleEndian, toByteOffset: 24, as: UInt16.self)

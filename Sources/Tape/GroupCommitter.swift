@@ -59,6 +59,8 @@ final class GroupCommitter: @unchecked Sendable {
                 if touched.last != part.day, !touched.contains(part.day) { touched.append(part.day) }
                 try write(part)
             }
+            // A day that had to make room for others has been synced and marked when it was closed.
+            touched.removeAll { days[$0] == nil }
             for day in touched { try days[day]!.segment!.syncData() }
             for day in touched { try days[day]!.mark.write(to: days[day]!.markFile) }
         } catch {

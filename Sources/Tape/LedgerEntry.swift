@@ -39,12 +39,14 @@ public struct LedgerRange: Sendable, Hashable, CustomStringConvertible {
         self.init(day: day, first: first, end: end)
     }
 
+    /// `YYYY-MM-DD:first-end`.
     public var description: String { "\(day):\(first)-\(end)" }
 
     /// The ranges by day and number, empty ones dropped, touching ones joined.
     static func merged(_ ranges: [LedgerRange]) -> [LedgerRange] {
         var result: [LedgerRange] = []
-        for range in ranges.sorted(by: { ($0.day, $0.first) < ($1.day, $1.first) }) where range.first < range.end {
+        for range in ranges.sorted(by: { ($0.day, $0.first) < ($1.day, $1.first) })
+        where range.first < range.end {
             if let last = result.last, last.day == range.day, last.end == range.first {
                 result[result.count - 1].end = range.end
             } else {

@@ -37,7 +37,9 @@ struct Mark: Equatable {
         let slot = encoded()
         let offset = Int64(writeCount % 2) * Int64(Mark.slotStride)
         // A closure cannot throw typed errors through `withUnsafeBytes`, so the result comes out of it.
-        let result = slot.withUnsafeBytes { raw in Result { () throws(DiskError) in try file.write(raw, at: offset) } }
+        let result = slot.withUnsafeBytes { raw in
+            Result { () throws(DiskError) in try file.write(raw, at: offset) }
+        }
         try result.get()
         try file.syncData()
     }

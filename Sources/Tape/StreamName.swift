@@ -13,7 +13,8 @@ public struct StreamName: Hashable, Comparable, Sendable, CustomStringConvertibl
             (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2E || byte == 0x5F
                 || byte == 0x2D
         }
-        guard let first = bytes.first, (0x61...0x7A).contains(first), allowed, bytes.count <= StreamName.sizeMax
+        guard let first = bytes.first, (0x61...0x7A).contains(first), allowed,
+            bytes.count <= StreamName.sizeMax
         else { throw .badStreamName(text) }
         self.text = text
     }
@@ -24,8 +25,10 @@ public struct StreamName: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The part behind the last dot: what the stream carries.
     public var content: String { String(text.reversed().prefix { $0 != "." }.reversed()) }
 
+    /// The name.
     public var description: String { text }
 
+    /// In byte order of the names.
     public static func < (left: StreamName, right: StreamName) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }

@@ -63,7 +63,8 @@ public final class TapeWriter: @unchecked Sendable {
             if try tape.disk.createDirectory(path) { try tape.disk.syncDirectory(tape.root) }
         }
         guard let lock = try onDisk({ () throws(DiskError) in try tape.disk.lock("\(path)/lock") }) else {
-            throw .locked(stream: stream, path: "\(path)/lock", holder: TapeWriter.holder(tape, "\(path)/lock"))
+            throw .locked(
+                stream: stream, path: "\(path)/lock", holder: TapeWriter.holder(tape, "\(path)/lock"))
         }
         self.lock = lock
         do throws(TapeError) {
@@ -103,7 +104,9 @@ public final class TapeWriter: @unchecked Sendable {
         let state = current!
         let size = Frame.paddedSize(payloadSize: message.payloadSize)
         if state.segment == nil || state.segment!.offset + Int64(size) > segmentSizeMax {
-            if state.segment == nil || state.segment!.offset > Int64(SegmentHeader.size) { beginSegment(state) }
+            if state.segment == nil || state.segment!.offset > Int64(SegmentHeader.size) {
+                beginSegment(state)
+            }
         }
         if state.buffer == nil {
             state.buffer = committer.takeBuffer(capacity: 1 << 20)
@@ -179,7 +182,9 @@ public final class TapeWriter: @unchecked Sendable {
             scales: scales, previousChain: state.chain, stream: stream)
         let (bytes, chain) = header.encoded()
         let buffer = committer.takeBuffer(capacity: 1 << 20)
-        bytes.withUnsafeBytes { buffer.extend(by: bytes.count).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        bytes.withUnsafeBytes {
+            buffer.extend(by: bytes.count).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+        }
         state.buffer = buffer
         state.bufferStart = 0
         state.beginsSegment = true

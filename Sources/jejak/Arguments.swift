@@ -25,7 +25,9 @@ struct Arguments {
             let word = input[index]
             index += 1
             guard word.hasPrefix("--"), word.count > 2 else {
-                guard word == "-" || !word.hasPrefix("-") else { throw UsageError("unknown option '\(word)'") }
+                guard word == "-" || !word.hasPrefix("-") else {
+                    throw UsageError("unknown option '\(word)'")
+                }
                 words.append(word)
                 continue
             }

@@ -77,7 +77,8 @@ struct JSONText {
                 bytes.append(byte)
             case 0..<0x20:
                 let figures = Array("0123456789abcdef".utf8)
-                bytes.append(contentsOf: Array("\\u00".utf8) + [figures[Int(byte >> 4)], figures[Int(byte & 15)]])
+                bytes.append(
+                    contentsOf: Array("\\u00".utf8) + [figures[Int(byte >> 4)], figures[Int(byte & 15)]])
             default: bytes.append(byte)
             }
         }

@@ -23,7 +23,8 @@ final class Progress {
         guard isShown, clock.monotonicNanos() - lastShown > 200_000_000 else { return }
         lastShown = clock.monotonicNanos()
         let elapsed = seconds
-        var line = "\(verb) \(Text.grouped(count)) messages, \(Text.grouped(Int(Double(count) / max(elapsed, 0.001))))/s"
+        var line =
+            "\(verb) \(Text.grouped(count)) messages, \(Text.grouped(Int(Double(count) / max(elapsed, 0.001))))/s"
         if let fraction, fraction > 0.001 {
             let left = elapsed / fraction - elapsed
             line += ", \(Int(fraction * 100)) %, \(Int(left.rounded(.up))) s left"

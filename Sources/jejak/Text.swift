@@ -18,7 +18,8 @@ enum Text {
     /// A whole number of rupiah or lots, shortened where it is long: `1.23T`, `456.7B`, `12.3M`.
     static func short(_ value: Int128) -> String {
         let magnitude = value.magnitude
-        for (unit, size) in [("T", 1_000_000_000_000), ("B", 1_000_000_000), ("M", 1_000_000)] as [(String, UInt128)]
+        for (unit, size) in [("T", 1_000_000_000_000), ("B", 1_000_000_000), ("M", 1_000_000)]
+            as [(String, UInt128)]
         where magnitude >= size {
             let tenths = magnitude * 100 / size
             let sign = value < 0 ? "-" : ""

@@ -17,8 +17,8 @@ struct DeterminismTests {
     func golden() {
         #expect(
             hashes(of: days(seed: 11)) == [
-                0, 0, 0,
-                0, 0, 0,
+                0xA082_D393_DB24_BE44, 0x6A0E_A612_B402_B011, 0xACAD_6E58_64CC_B61C,
+                0xD0BE_F2E6_03F6_9D88, 0x7ADD_9CD0_E0C2_515F, 0x9EC0_ECA7_87D6_C125,
             ])
     }
 
@@ -39,6 +39,15 @@ struct DeterminismTests {
         #expect(one.days.allSatisfy { $0.summary.trades >= 450 && $0.summary.trades <= 550 })
         let none = SimulatedDays(SimulatorConfiguration(symbolCount: 3, tradesPerDay: 0), days: 2)
         #expect(none.days.allSatisfy { $0.trades.isEmpty && $0.brokerSummaries.isEmpty })
+    }
+
+    @Test("the largest market lists two thousand different codes")
+    func largest() {
+        let market = SimulatedDays(
+            SimulatorConfiguration(symbolCount: 2000, tradesPerDay: 40_000, bookIntervalSeconds: 0), days: 1)
+        let codes = TradeLine.lines(market.days[0].trades).map(\.code)
+        #expect(Set(codes).count > 1500)
+        #expect(codes.allSatisfy { [4, 6, 10].contains($0.utf8.count) })
     }
 
     private func days(seed: UInt64, bookIntervalSeconds: Int = 120) -> [SimulatedDays.Day] {

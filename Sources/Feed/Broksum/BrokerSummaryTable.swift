@@ -22,7 +22,9 @@ struct BrokerSummaryTable {
     }
 
     /// The day and symbol of a run of rows, all of which are checked.
-    static func read(_ payload: UnsafeRawBufferPointer) -> Result<BrokerSummaryDocument, BrokerSummaryDocument.Flaw> {
+    static func read(_ payload: UnsafeRawBufferPointer) -> Result<
+        BrokerSummaryDocument, BrokerSummaryDocument.Flaw
+    > {
         var result: BrokerSummaryDocument?
         for line in payload.split(separator: 0x0A, omittingEmptySubsequences: false) {
             guard let row = document(UnsafeRawBufferPointer(rebasing: line)),

@@ -12,7 +12,8 @@ enum LineScan {
             index &+= 32
         }
         while index &+ 8 <= buffer.count {
-            let word = UInt64(littleEndian: (base + index).loadUnaligned(as: UInt64.self)) ^ 0x0A0A_0A0A_0A0A_0A0A
+            let word =
+                UInt64(littleEndian: (base + index).loadUnaligned(as: UInt64.self)) ^ 0x0A0A_0A0A_0A0A_0A0A
             let zero = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
             if zero != 0 { return index &+ zero.trailingZeroBitCount &>> 3 }
             index &+= 8

@@ -1,4 +1,4 @@
-internal import Columns
+public import Columns
 public import Market
 
 /// The varint forms of candles. A row begins with its minute and goes on alike in both uses:
@@ -18,24 +18,32 @@ public enum CandleCode {
     /// Appends what follows the minute.
     @inline(__always)
     static func appendBody(
-        open: Int64, close: Int64, levels: UnsafeBufferPointer<FootprintFold.LevelState>, to bytes: inout [UInt8]
+        open: Int64, close: Int64, levels: UnsafeBufferPointer<FootprintState.Level>,
+        to sink: inout ByteSink
     ) {
+        // Four varints of up to 10 bytes, and per level three of up to 19 and two of up to 11.
+        sink.reserve(40 + levels.count * 80)
         let low = levels[0].price
-        Varint.appendSigned(low, to: &bytes)
-        Varint.append(UInt64(bitPattern: open &- low), to: &bytes)
-        Varint.append(UInt64(bitPattern: close &- low), to: &bytes)
-        Varint.append(UInt64(levels.count), to: &bytes)
+        sink.appendSignedUnchecked(low)
+        sink.appendUnchecked(UInt64(bitPattern: open &- low))
+        sink.appendUnchecked(UInt64(bitPattern: close &- low))
+        sink.appendUnchecked(UInt64(levels.count))
         var below = low
         for level in levels {
-            let has =
+            let has: UInt64 =
                 (level.buyVolume != 0 ? 1 : 0) | (level.sellVolume != 0 ? 2 : 0)
-                | (level.unknownVolume != 0 ? 4 : 0) as UInt128
-            Varint.append(UInt128(UInt64(bitPattern: level.price &- below)) << 3 | has, to: &bytes)
+                | (level.unknownVolume != 0 ? 4 : 0)
+            let step = UInt64(bitPattern: level.price &- below)
             below = level.price
-            if has & 1 != 0 { Varint.append(level.buyVolume, to: &bytes) }
-            if has & 2 != 0 { Varint.append(level.sellVolume, to: &bytes) }
-            if has & 4 != 0 { Varint.append(level.unknownVolume, to: &bytes) }
-            Varint.append(level.tradeCount, to: &bytes)
+            if _fastPath(step &>> 61 == 0) {
+                sink.appendUnchecked(step &<< 3 | has)
+            } else {
+                sink.appendUnchecked(UInt128(step) << 3 | UInt128(has))
+            }
+            if has & 1 != 0 { sink.appendUnchecked(level.buyVolume) }
+            if has & 2 != 0 { sink.appendUnchecked(level.sellVolume) }
+            if has & 4 != 0 { sink.appendUnchecked(level.unknownVolume) }
+            sink.appendUnchecked(level.tradeCount)
         }
     }
 
@@ -56,23 +64,20 @@ public enum CandleCode {
     }
 
     /// Appends the canonical rows of candles, of which the digest is made.
-    public static func appendCanonical(_ candles: [Candle], day: TradingDay, to bytes: inout [UInt8]) {
+    public static func appendCanonical(_ candles: [Candle], day: TradingDay, to sink: inout ByteSink) {
+        let firstMinute = day.start.nanos / 60_000_000_000
         for candle in candles {
-            appendCanonicalMinute(candle.minute, day, to: &bytes)
+            sink.reserve(10)
+            sink.appendSignedUnchecked(firstMinute + Int64(candle.minute))
             let levels = candle.levels.map { level in
-                FootprintFold.LevelState(
-                    price: level.price, buyVolume: level.buyVolume, sellVolume: level.sellVolume,
-                    unknownVolume: level.unknownVolume, tradeCount: level.tradeCount)
+                FootprintState.Level(
+                    price: level.price, tradeCount: level.tradeCount, buyVolume: level.buyVolume,
+                    sellVolume: level.sellVolume, unknownVolume: level.unknownVolume)
             }
             levels.withUnsafeBufferPointer {
-                appendBody(open: candle.open, close: candle.close, levels: $0, to: &bytes)
+                appendBody(open: candle.open, close: candle.close, levels: $0, to: &sink)
             }
         }
-    }
-
-    static func appendCanonicalMinute(_ minute: Int, _ day: TradingDay, to bytes: inout [UInt8]) {
-        let start = day.start.nanos / 60_000_000_000
-        Varint.appendSigned(start + Int64(minute), to: &bytes)
     }
 
     private static func candle(minute: Int, _ reader: inout VarintReader) -> Candle? {

@@ -40,7 +40,9 @@ struct CatCommand: Command {
         }
         let first = try arguments.day("--from-date")
         let last = try arguments.day("--to-date")
-        guard first != nil || last != nil else { throw UsageError("give --date D, or --from-date and --to-date") }
+        guard first != nil || last != nil else {
+            throw UsageError("give --date D, or --from-date and --to-date")
+        }
         let lowest = first ?? TradingDay(daysSinceEpoch: 0)
         let highest = last ?? TradingDay(daysSinceEpoch: Int32.max)
         guard lowest <= highest else { throw UsageError("--from-date lies behind --to-date") }

@@ -21,7 +21,9 @@ struct DigestCommand: Command {
         self.arguments = arguments
         day = try arguments.day("--date")
         projection = arguments.text("--projection")
-        if let projection, !ProjectionID.all.contains(where: { $0.description == projection || $0.name == projection }) {
+        if let projection,
+            !ProjectionID.all.contains(where: { $0.description == projection || $0.name == projection })
+        {
             throw UsageError("--projection \(projection): no such projection")
         }
     }

@@ -37,7 +37,9 @@ struct ExportCommand: Command {
         let store = try StoreAccess.forReading(arguments)
         let footprints = Footprints(store: store)
         let days = try footprints.days(day)
-        if days.isEmpty, let day { throw UsageError("no footprints for \(day): nothing of that day is on the tape") }
+        if days.isEmpty, let day {
+            throw UsageError("no footprints for \(day): nothing of that day is on the tape")
+        }
         // Symbols across days: an index of where each stands, then symbol by symbol.
         var standing: [Symbol: [Int]] = [:]
         for (index, day) in days.enumerated() {

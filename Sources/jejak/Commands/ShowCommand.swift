@@ -50,14 +50,17 @@ struct ShowCommand: Command {
         day = try arguments.day("--date")
         minutes = try Footprints.timeframe(arguments)
         limit = try arguments.number("--limit", in: 1...1_000_000)
-        if subject == .footprint, symbol == nil { throw UsageError("give a symbol: jejak show footprint SYMBOL") }
+        if subject == .footprint, symbol == nil {
+            throw UsageError("give a symbol: jejak show footprint SYMBOL")
+        }
     }
 
     func run() throws -> Int32 {
         let store = try StoreAccess.forReading(arguments)
         defer { try? store.close() }
         switch subject {
-        case .footprint: try FootprintView(Footprints(store: store), symbol!, minutes).show(day, arguments.isJSON)
+        case .footprint:
+            try FootprintView(Footprints(store: store), symbol!, minutes).show(day, arguments.isJSON)
         case .market: try MarketView(Footprints(store: store)).show(day, limit ?? 40, arguments.isJSON)
         case .coverage:
             try CoverageView(store: store).show(day, arguments.has("--minutes"), arguments.isJSON)

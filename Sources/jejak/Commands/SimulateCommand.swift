@@ -5,14 +5,16 @@ internal import Simulator
 /// `jejak simulate`: makes days of market as raw files.
 struct SimulateCommand: Command {
     static let syntax = Syntax(
-        name: "simulate", summary: "make days of a realistic market as raw files, the same bytes for the same seed",
+        name: "simulate",
+        summary: "make days of a realistic market as raw files, the same bytes for the same seed",
         options: [
             .init("--days", "N", "trading days (default 1)"),
             .init("--symbols", "M", "symbols, 1 to 2000 (default 60)"),
             .init("--seed", "K", "seed (default 1)"),
             .init("--from", "D", "first day; weekends and holidays are skipped (default 2026-02-02)"),
             .init("--trades", "N", "trades a day, about (default: 3,050 per symbol)"),
-            .init("--book-interval", "S", "seconds between book updates of a symbol; 0: no books (default 60)"),
+            .init(
+                "--book-interval", "S", "seconds between book updates of a symbol; 0: no books (default 60)"),
             .init("--out", "DIR", "where the files go"),
         ],
         notes: "Writes DIR/idx.trades/DATE.txt, DIR/idx.broksum/DATE.ndjson and DIR/idx.book/DATE.ndjson.")

@@ -25,14 +25,17 @@ struct CoverageView {
         if isJSON { return try printJSON(rows, perMinute) }
         var table = TextTable(
             [
-                "date", "stream", perMinute ? "minute" : "condition", "messages", "trades", "undecod.", "dupl.",
+                "date", "stream", perMinute ? "minute" : "condition", "messages", "trades", "undecod.",
+                "dupl.",
                 "confl.", "stale", "other", "coverage",
             ], left: [0, 1, 2])
         for row in rows {
             if perMinute {
                 let shares = CoverageShare.perMinute(row.minutes)
                 for minute in row.minutes {
-                    let label = minute.minute == CoverageMinute.timeless ? "no time" : Text.clock(minute: minute.minute)
+                    let label =
+                        minute.minute == CoverageMinute.timeless
+                        ? "no time" : Text.clock(minute: minute.minute)
                     let share = shares.first { $0.minute == minute.minute }?.share
                     table.add([row.day.description, row.stream, label] + cells(minute, share))
                 }
@@ -59,7 +62,9 @@ struct CoverageView {
         let counts = [
             row.messages, row.trades, row.undecodable, row.duplicates, row.conflicts, row.stale, row.other,
         ]
-        let percent = share.flatMap { $0.expected > 0 ? Text.percent(Int128(min($0.seen, $0.expected)), of: Int128($0.expected)) : nil }
+        let percent = share.flatMap {
+            $0.expected > 0 ? Text.percent(Int128(min($0.seen, $0.expected)), of: Int128($0.expected)) : nil
+        }
         return counts.map { Text.grouped($0) } + [percent.map { $0 + " %" } ?? "-"]
     }
 

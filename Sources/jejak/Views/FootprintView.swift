@@ -37,8 +37,12 @@ struct FootprintView {
     }
 
     private func lines(_ candles: [Candle], _ day: Footprints.MarketDay) -> [String] {
-        let price = { (value: Int64) in Text.grouped(digits: DecimalScale.text(Int128(value), digits: day.priceDigits)) }
-        let amount = { (value: Int128) in Text.grouped(digits: DecimalScale.text(value, digits: day.quantityDigits)) }
+        let price = { (value: Int64) in
+            Text.grouped(digits: DecimalScale.text(Int128(value), digits: day.priceDigits))
+        }
+        let amount = { (value: Int128) in
+            Text.grouped(digits: DecimalScale.text(value, digits: day.quantityDigits))
+        }
         let volume = candles.reduce(0) { $0 + $1.volume }
         let share = CoverageShare.day(day.coverage).value
         var lines = [

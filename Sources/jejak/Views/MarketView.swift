@@ -34,18 +34,24 @@ struct MarketView {
     }
 
     private func lines(_ rows: [(Symbol, Candle)], _ day: Footprints.MarketDay, _ limit: Int) -> [String] {
-        let price = { (value: Int64) in Text.grouped(digits: DecimalScale.text(Int128(value), digits: day.priceDigits)) }
+        let price = { (value: Int64) in
+            Text.grouped(digits: DecimalScale.text(Int128(value), digits: day.priceDigits))
+        }
         let share = CoverageShare.day(day.coverage)
         let coverage = share.value.map { Text.fixed(Int128($0 * 10_000), digits: 2) + " %" } ?? "unknown"
         let checkpoint = day.checkpoint
-        var table = TextTable(["symbol", "open", "high", "low", "close", "chg%", "value", "delta", "delta%", "unk%", "trades"])
+        var table = TextTable([
+            "symbol", "open", "high", "low", "close", "chg%", "value", "delta", "delta%", "unk%", "trades",
+        ])
         for (symbol, candle) in rows.prefix(limit) {
             let volume = Int128(candle.volume)
             table.add([
-                symbol.description, price(candle.open), price(candle.high), price(candle.low), price(candle.close),
+                symbol.description, price(candle.open), price(candle.high), price(candle.low),
+                price(candle.close),
                 Text.percent(Int128(candle.close - candle.open), of: Int128(candle.open)),
                 Text.short(value(candle, day)), Text.short(scaled(candle.delta, day)),
-                Text.percent(candle.delta, of: volume), Text.percent(Int128(candle.unknownVolume), of: volume),
+                Text.percent(candle.delta, of: volume),
+                Text.percent(Int128(candle.unknownVolume), of: volume),
                 Text.grouped(candle.tradeCount),
             ])
         }

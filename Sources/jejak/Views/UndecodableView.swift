@@ -43,7 +43,8 @@ struct UndecodableView {
             }
             try output.write(json.bytes)
         } else {
-            var table = TextTable(["date", "stream", "message", "reason", "explanation"], left: [0, 1, 3, 4])
+            var table = TextTable(
+                ["date", "stream", "message", "reason", "explanation"], left: [0, 1, 3, 4])
             for row in rows.prefix(limit) {
                 table.add([
                     row.day.description, row.stream, "\(row.record.messageNumber)", "\(row.record.reason)",
