@@ -58,21 +58,25 @@ class KillCase(EngineCase):
 
     def assert_kept(self, engine: Engine, lines: list[bytes], acked: int, when: str) -> bool:
         """Every acknowledged message is there, and what is there is the source's beginning, day by day."""
-        by_day: dict[str, list[bytes]] = {}
+        expected = self.by_day(lines)
+        result = engine.run("cat", "--stream", "idx.trades", "--from-date", min(expected), "--to-date", max(expected))
+        if acked or result.out:
+            self.assertEqual(result.status, 0, f"{when}: {result}")
+        self.assertTrue(not result.out or result.out.endswith(b"\n"))
+        kept = self.by_day(result.out.split(b"\n")[:-1])
+        self.assertLessEqual(set(kept), set(expected))
+        promised = collections.Counter(map(self.day_of, lines[:acked]))
+        for day, whole in expected.items():
+            there = kept.get(day, [])
+            self.assertTrue(whole[: len(there)] == there, f"{when}: {day} is no beginning of the source")
+            self.assertGreaterEqual(len(there), promised[day], f"{when}: acknowledged messages are gone from {day}")
+        return sum(map(len, kept.values())) == len(lines)
+
+    def by_day(self, lines: list[bytes]) -> dict[str, list[bytes]]:
+        days: dict[str, list[bytes]] = {}
         for line in lines:
-            by_day.setdefault(self.day_of(line), []).append(line)
-        acked_by_day = collections.Counter(map(self.day_of, lines[:acked]))
-        complete = True
-        for day, expected in by_day.items():
-            result = engine.run("cat", "--stream", "idx.trades", "--date", day)
-            if acked_by_day[day] or result.out:
-                self.assertEqual(result.status, 0, f"{when}: {result}")
-            self.assertTrue(not result.out or result.out.endswith(b"\n"))
-            self.assertTrue(joined(expected).startswith(result.out), f"{when}: {day} is no beginning of the source")
-            kept = result.out.count(b"\n")
-            self.assertGreaterEqual(kept, acked_by_day[day], f"{when}: acknowledged messages are gone from {day}")
-            complete = complete and kept == len(expected)
-        return complete
+            days.setdefault(self.day_of(line), []).append(line)
+        return days
 
     def kill_until_done(self, lines: list[bytes], suffix: str = "") -> None:
         path = self.write(f"source{suffix}", compressed(joined(lines), suffix))
@@ -158,6 +162,33 @@ class KillCompressed(KillCase):
 
     def test_no_acknowledged_message_is_lost(self):
         self.kill_until_done(market.day20(35, self.count), ".gz")
+
+
+class KillPolitely(KillCase):
+    """SIGINT and SIGTERM stop an import at a whole message, and it goes on where it stopped."""
+
+    def test_an_interrupted_import_goes_on(self):
+        lines = [line for line in market.day6(36, self.count // 2, DAY, ["BBCA", "BBRI"]) for _ in range(2)]
+        path = self.write("source.txt", joined(lines))
+        rnd = random.Random(int(os.environ.get("JEJAK_SEED", "1")))
+        for round_number in range(12):
+            engine, acked = self.new_engine(), 0
+            for _ in range(5):
+                process = engine.start(*self.import_words(path))
+                first = process.stdout.readline()
+                time.sleep(rnd.uniform(0, 0.01))
+                process.send_signal(rnd.choice((signal.SIGINT, signal.SIGTERM)))
+                said = self.acks(process)
+                status = process.wait(timeout=60)
+                error = process.stderr.read().decode()
+                end(process)
+                self.assertIn(status, (0, 130, 143, -signal.SIGTERM), error)
+                self.assertLessEqual(len(error.splitlines()), 1, error)
+                acked = max([acked, int(first[4:] or 0), *said])
+                self.assert_kept(engine, lines, acked, f"round {round_number}")
+            counts = engine.put("idx.trades", "--date", str(DAY), path)
+            self.assertEqual(counts["appended"] + counts["already_there"], len(lines))
+            self.assertTrue(self.assert_kept(engine, lines, len(lines), f"round {round_number}, completed"))
 
 
 class KillReplay(KillCase):
