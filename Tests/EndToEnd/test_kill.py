@@ -168,7 +168,7 @@ class KillPolitely(KillCase):
     """SIGINT and SIGTERM stop an import at a whole message, and it goes on where it stopped."""
 
     def test_an_interrupted_import_goes_on(self):
-        lines = [line for line in market.day6(36, self.count // 2, DAY, ["BBCA", "BBRI"]) for _ in range(2)]
+        lines = [line for line in market.day6(36, self.count // 6, DAY, ["BBCA", "BBRI"]) for _ in range(2)]
         path = self.write("source.txt", joined(lines))
         rnd = random.Random(int(os.environ.get("JEJAK_SEED", "1")))
         for round_number in range(12):
