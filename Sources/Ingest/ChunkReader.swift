@@ -24,7 +24,6 @@ final class ChunkReader: @unchecked Sendable {
     private let spares = BoundedQueue<Chunk>(capacity: 8)
     private let outcome = Mutex<Result<Total, SourceError>?>(nil)
     private let progress = Mutex<(read: Int64, size: Int64?)>((0, nil))
-    private var thread: Thread?
     private let opened: SourceFile.Opened
     private let hashes: Bool
 
@@ -32,7 +31,7 @@ final class ChunkReader: @unchecked Sendable {
     init(_ opened: SourceFile.Opened, hashes: Bool) {
         self.opened = opened
         self.hashes = hashes
-        thread = Thread { [self] in run() }
+        _ = Thread { [self] in run() }
     }
 
     /// The next chunk; nil at the end, at an error or when stopped. Give it back with ``recycle(_:)``.
@@ -46,19 +45,14 @@ final class ChunkReader: @unchecked Sendable {
     /// Raw bytes read so far and in all.
     var position: (read: Int64, size: Int64?) { progress.withLock { $0 } }
 
-    /// Ends the reading early; the chunks in the queue are still delivered.
+    /// Ends the reading early; the chunks in the queue are still delivered. A thread that waits for bytes
+    /// which never come is left to itself and ends with the process.
     func stop() { chunks.close() }
 
-    /// What was read. Call it after ``next()`` has returned nil.
-    func finish() throws(SourceError) -> Total? {
-        chunks.close()
-        thread?.join()
-        thread = nil
-        return try outcome.withLock { $0 }?.get()
-    }
-
-    /// Leaves a reader that may be blocked in a read for ever to itself: the process is about to end.
-    func abandon() { stop() }
+    /// How the reading ended. Call it after ``next()`` has returned nil.
+    /// - Returns: What was read; nil where the reading was stopped before its end.
+    /// - Throws: Why the source could not be read to its end.
+    func ending() throws(SourceError) -> Total? { try outcome.withLock { $0 }?.get() }
 
     private func run() {
         var sha = SHA256()

@@ -178,19 +178,14 @@ public final class Importer: Sendable {
                 return !isInterrupted.load(ordering: .relaxed)
             }
             try commit(writer, commits, processed)
-            if isInterrupted.load(ordering: .sequentiallyConsistent) {
-                chunks.abandon()
-                throw .interrupted
-            }
+            if isInterrupted.load(ordering: .sequentiallyConsistent) { throw .interrupted }
         } catch {
             // What is whole goes on the tape before the error goes to the user.
-            if case .interrupted = error {} else { chunks.stop() }
+            chunks.stop()
             if case .tape = error {} else { try? commit(writer, commits, processed) }
             throw error
         }
-        let total: ChunkReader.Total?
-        do { total = try chunks.finish() } catch { throw .source(error) }
-        if let total, report.appended > before.appended {
+        if let total = reader.total, report.appended > before.appended {
             let digest = SourceDigest(
                 size: total.size, crc: total.crc, sha256: total.sha256, messages: processed - before.sum,
                 openPayloadStart: openStart)

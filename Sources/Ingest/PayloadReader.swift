@@ -22,6 +22,9 @@ final class PayloadReader {
     private var filled = 0
     private var windowOffset: Int64 = 0
     private var atEnd = false
+    private var isStopped = false
+    /// What the source was, once it has been read to its end.
+    private(set) var total: ChunkReader.Total?
     private(set) var payloadCount = 0
 
     init(_ chunks: ChunkReader, name: String, layout: PayloadSplitter.Layout) {
@@ -61,16 +64,24 @@ final class PayloadReader {
             case .end:
                 return nil
             case .needMore:
+                if isStopped { return nil }
                 guard filled - start <= Frame.payloadSizeMax + 1 else { throw tooLarge(offset) }
                 if !chunks.hasMore { try beforeWaiting() }
-                refill()
+                try refill()
             }
         }
     }
 
-    private func refill() {
+    private func refill() throws(ImportError) {
         guard let chunk = chunks.next() else {
-            atEnd = true
+            // What follows the last LF is a payload only where the source has truly ended.
+            do throws(SourceError) {
+                total = try chunks.ending()
+            } catch {
+                throw .source(error)
+            }
+            atEnd = total != nil
+            isStopped = total == nil
             return
         }
         defer { chunks.recycle(chunk) }

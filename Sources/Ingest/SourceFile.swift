@@ -32,6 +32,13 @@ struct SourceFile {
             count += step
         }
         let whole = ReplayedSource(head: Array(head[..<count]), rest: raw)
+        // A name that promises compressed data is taken at its word.
+        if path.hasSuffix(".gz"), count < 2 || head[0] != 0x1F || head[1] != 0x8B {
+            throw .corrupt(path: name, format: "gzip", reason: "it does not begin like a .gz file")
+        }
+        if path.hasSuffix(".zst"), count < 4 || head != [0x28, 0xB5, 0x2F, 0xFD] {
+            throw .corrupt(path: name, format: "zstd", reason: "it does not begin like a .zst file")
+        }
         let source: any ByteSource =
             if count >= 2, head[0] == 0x1F, head[1] == 0x8B {
                 GzipSource(whole, path: name)

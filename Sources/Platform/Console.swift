@@ -44,10 +44,10 @@ public final class StandardOutput {
     /// An empty buffer in front of standard output.
     public init() { buffer.reserveCapacity(StandardOutput.flushSize + 4096) }
 
-    /// Adds bytes.
-    @inline(__always)
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
+    /// Adds bytes and a LF.
+    public func line(_ bytes: UnsafeRawBufferPointer) throws(DiskError) {
         buffer.append(contentsOf: bytes)
+        buffer.append(0x0A)
         if buffer.count >= StandardOutput.flushSize { try flush() }
     }
 

@@ -41,6 +41,8 @@ public struct ReplayReport: Sendable {
     public var other: UInt64 = 0
     /// Per stream and day: where the replay ended.
     public var days: [Day] = []
+    /// Streams of trades that no footprint is made of, because `streams.json` names another feed.
+    public var unreadStreams: [String] = []
     /// Digests of the days that were touched, by projection.
     public var digests: [ProjectionID: [TradingDay: [UInt8]]] = [:]
 

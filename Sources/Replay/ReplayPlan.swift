@@ -23,6 +23,8 @@ struct StreamDay: Hashable {
 /// Which streams and days a replay reads, by rising day.
 struct ReplayPlan {
     let tasks: [ReplayTask]
+    /// Streams of trades that no footprint is made of, because the catalog names another feed.
+    let unread: [StreamName]
 
     /// - Parameter projected: The streams and days that the store holds already.
     init(
@@ -30,6 +32,7 @@ struct ReplayPlan {
     ) throws(TapeError) {
         let catalog = try Catalog.load(tape)
         var tasks: [ReplayTask] = []
+        var unread: Set<StreamName> = []
         for stream in try tape.streams() {
             guard let entry = catalog.stream(stream) else { continue }
             guard let scales = entry.scales else {
@@ -39,6 +42,7 @@ struct ReplayPlan {
                 if let from = options.from, day < from { continue }
                 if let to = options.to, day > to { continue }
                 let feed = catalog.feed(market: entry.market, content: "trades", on: day)
+                if entry.content == "trades", feed != stream.text { unread.insert(stream) }
                 tasks.append(
                     ReplayTask(
                         stream: stream, day: day, scales: scales, lotSize: UInt32(entry.lotSize),
@@ -48,5 +52,6 @@ struct ReplayPlan {
             }
         }
         self.tasks = tasks.sorted { ($0.day, $0.stream) < ($1.day, $1.stream) }
+        self.unread = unread.sorted()
     }
 }

@@ -38,6 +38,7 @@ public struct Replayer {
         }
         let writer = DayWriter(store: store, options: options)
         var report = ReplayReport()
+        report.unreadStreams = plan.unread.map(\.text)
         var done = 0
         func finish(_ result: DayResult) throws(ReplayError) {
             for (projection, digest) in try writer.write(result) {

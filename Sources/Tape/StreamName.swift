@@ -22,8 +22,16 @@ public struct StreamName: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The part before the first dot: what market the stream belongs to.
     public var market: String { String(text.prefix { $0 != "." }) }
 
-    /// The part behind the last dot: what the stream carries.
-    public var content: String { String(text.reversed().prefix { $0 != "." }.reversed()) }
+    /// What the stream carries: the part behind the last dot where that is one of ``contents``, else trades.
+    public var content: String {
+        let suffix = String(text.reversed().prefix { $0 != "." }.reversed())
+        return StreamName.contents.contains(suffix) ? suffix : "trades"
+    }
+
+    /// The contents that streams are named for (TAPE "Streams").
+    public static let contents = [
+        "trades", "book", "broksum", "stats", "targets", "wire", "system", "robot",
+    ]
 
     /// The name.
     public var description: String { text }

@@ -50,29 +50,16 @@ struct CatCommand: Command {
     }
 
     func run() throws -> Int32 {
-        let tape = arguments.tape
-        // A tape without the stream is told apart from a stream without the day.
-        if try !tape.streams().contains(stream) { throw TapeError.noStream(stream, root: tape.root) }
-        let present = try tape.days(of: stream).filter { days.contains($0) }
-        if mustExist, present.isEmpty {
-            throw UsageError("stream \(stream) has no day \(days.lowerBound) on the tape \(tape.root)")
+        let cursor = try Cursor(tape: arguments.tape, stream: stream, days: days, wanted: numbers)
+        if mustExist, cursor.isEmpty {
+            throw UsageError("stream \(stream) has no day \(days.lowerBound) on the tape \(arguments.tape.root)")
         }
         let output = StandardOutput()
-        var code = CommandLineTool.ExitCode.good
-        for day in present {
-            let cursor = try DayCursor(tape: tape, stream: stream, day: day, wanted: numbers)
-            while !output.isClosed, let messages = try cursor.next() {
-                for message in messages {
-                    try output.write(message.bytes)
-                    try output.write([0x0A])
-                }
-            }
-            for damage in cursor.damages {
-                Console.error("jejak: \(damage)")
-                code = CommandLineTool.ExitCode.findings
-            }
+        while !output.isClosed, let (_, messages) = try cursor.next() {
+            for message in messages { try output.line(message.bytes) }
         }
         try output.flush()
-        return code
+        for damage in cursor.damages { Console.error("jejak: \(damage)") }
+        return cursor.damages.isEmpty ? CommandLineTool.ExitCode.good : CommandLineTool.ExitCode.findings
     }
 }

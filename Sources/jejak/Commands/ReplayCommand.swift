@@ -63,6 +63,10 @@ struct ReplayCommand: Command {
         try store.close()
         let seconds = progress.seconds
         progress.end()
+        for stream in report.unreadStreams where !arguments.isQuiet {
+            Console.error(
+                "jejak: no footprint is made of \(stream): \(tape.root)/streams.json names another feed of its market")
+        }
         for damage in report.damages { Console.error("jejak: \(damage)") }
         if arguments.isJSON { printJSON(report, seconds) } else { printText(report, seconds) }
         return report.damages.isEmpty ? CommandLineTool.ExitCode.good : CommandLineTool.ExitCode.findings

@@ -41,7 +41,7 @@ struct MarketView {
         let coverage = share.value.map { Text.fixed(Int128($0 * 10_000), digits: 2) + " %" } ?? "unknown"
         let checkpoint = day.checkpoint
         var table = TextTable([
-            "symbol", "open", "high", "low", "close", "chg%", "value", "delta", "delta%", "unk%", "trades",
+            "symbol", "open", "high", "low", "close", "price%", "value", "delta", "delta%", "unk%", "trades",
         ])
         for (symbol, candle) in rows.prefix(limit) {
             let volume = Int128(candle.volume)
