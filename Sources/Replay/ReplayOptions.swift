@@ -25,20 +25,8 @@ public struct ReplayOptions: Sendable {
 
 /// What a replay did: its completion proof.
 public struct ReplayReport: Sendable {
-    /// Messages read.
-    public var messages: UInt64 = 0
-    /// Decoded trades of all boards, duplicates, conflicts and stale ones left out.
-    public var trades: UInt64 = 0
-    /// Messages and records that could not be decoded.
-    public var undecodable: UInt64 = 0
-    /// Trades dropped for a known sequence with the same content.
-    public var duplicates: UInt64 = 0
-    /// Trades dropped for a known sequence with other content.
-    public var conflicts: UInt64 = 0
-    /// Trades that were stale when they came.
-    public var stale: UInt64 = 0
-    /// Messages that hold no trades.
-    public var other: UInt64 = 0
+    /// Counts over all streams and days; its minute and sequence span mean nothing here.
+    public internal(set) var total = CoverageMinute(minute: CoverageMinute.timeless)
     /// Per stream and day: where the replay ended.
     public var days: [Day] = []
     /// Streams of trades that no footprint is made of, because `streams.json` names another feed.

@@ -117,14 +117,7 @@ public struct Replayer {
 
 extension ReplayReport {
     fileprivate mutating func add(_ result: DayResult) {
-        let total = result.total
-        messages += result.messages
-        trades += total.trades
-        undecodable += total.undecodable
-        duplicates += total.duplicates
-        conflicts += total.conflicts
-        stale += total.stale
-        other += total.other
+        total.add(result.total)
         days.append(
             Day(
                 stream: result.task.stream.text, day: result.task.day, endNumber: result.nextNumber,

@@ -1,3 +1,5 @@
+internal import Projections
+
 /// Writes JSON by hand where numbers have to stay exact: Foundation's numbers are doubles.
 struct JSONText {
     private(set) var bytes: [UInt8] = []
@@ -83,5 +85,26 @@ struct JSONText {
             }
         }
         bytes.append(0x22)
+    }
+}
+
+extension JSONText {
+    /// The counts of a stretch, under the names that every report gives them.
+    mutating func counts(_ row: CoverageMinute) {
+        number("messages", row.messages)
+        number("trades", row.trades)
+        number("undecodable", row.undecodable)
+        number("duplicates", row.duplicates)
+        number("conflicts", row.conflicts)
+        number("stale", row.stale)
+        number("other_board", row.otherBoard)
+        number("other", row.other)
+    }
+
+    /// The span of exchange sequence numbers, and how many of them were seen.
+    mutating func sequences(_ row: CoverageMinute) {
+        number("sequences", row.sequences)
+        number("first_sequence", row.firstSequence)
+        number("last_sequence", row.lastSequence)
     }
 }

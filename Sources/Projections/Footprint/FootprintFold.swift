@@ -22,7 +22,6 @@ public final class FootprintFold {
     /// Folds the fresh regular-board trades of a block. About 12 ns a trade.
     public func fold(_ trades: UnsafeBufferPointer<Trade>) { state.fold(trades) }
 
-
     /// Emits the rows: symbols by rising code, each symbol's packs by rising hour, then its canonical rows.
     /// The fold may go on afterwards.
     ///
@@ -62,7 +61,8 @@ public final class FootprintFold {
     }
 
     private func append(
-        _ candle: UnsafeMutablePointer<FootprintState.Candle>, _ sorted: inout [FootprintState.Level], to sink: inout ByteSink
+        _ candle: UnsafeMutablePointer<FootprintState.Candle>, _ sorted: inout [FootprintState.Level],
+        to sink: inout ByteSink
     ) {
         let state = candle.pointee
         let open = state.hasUnsequenced ? state.openByTape : state.openBySequence

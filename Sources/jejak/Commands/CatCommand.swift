@@ -52,7 +52,8 @@ struct CatCommand: Command {
     func run() throws -> Int32 {
         let cursor = try Cursor(tape: arguments.tape, stream: stream, days: days, wanted: numbers)
         if mustExist, cursor.isEmpty {
-            throw UsageError("stream \(stream) has no day \(days.lowerBound) on the tape \(arguments.tape.root)")
+            throw UsageError(
+                "stream \(stream) has no day \(days.lowerBound) on the tape \(arguments.tape.root)")
         }
         let output = StandardOutput()
         while !output.isClosed, let (_, messages) = try cursor.next() {

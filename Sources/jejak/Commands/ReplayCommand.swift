@@ -65,7 +65,8 @@ struct ReplayCommand: Command {
         progress.end()
         for stream in report.unreadStreams where !arguments.isQuiet {
             Console.error(
-                "jejak: no footprint is made of \(stream): \(tape.root)/streams.json names another feed of its market")
+                "jejak: no footprint is made of \(stream): \(tape.root)/streams.json names another feed of its market"
+            )
         }
         for damage in report.damages { Console.error("jejak: \(damage)") }
         if arguments.isJSON { printJSON(report, seconds) } else { printText(report, seconds) }
@@ -73,14 +74,14 @@ struct ReplayCommand: Command {
     }
 
     private func printText(_ report: ReplayReport, _ seconds: Double) {
-        let rate = Int(Double(report.messages) / max(seconds, 0.001))
+        let rate = Int(Double(report.total.messages) / max(seconds, 0.001))
         Console.line(
-            "replayed \(Text.grouped(report.messages)) messages of \(report.days.count) stream-days in "
+            "replayed \(Text.grouped(report.total.messages)) messages of \(report.days.count) stream-days in "
                 + "\(Text.fixed(Int128(seconds * 1000), digits: 3)) s (\(Text.grouped(rate))/s)")
         Console.line(
-            "trades \(Text.grouped(report.trades)), undecodable \(report.undecodable), "
-                + "duplicates \(report.duplicates), conflicts \(report.conflicts), stale \(report.stale), "
-                + "other \(report.other)")
+            "trades \(Text.grouped(report.total.trades)), undecodable \(report.total.undecodable), "
+                + "duplicates \(report.total.duplicates), conflicts \(report.total.conflicts), stale \(report.total.stale), "
+                + "other \(report.total.other)")
         for (projection, days) in report.digests.sorted(by: { $0.key < $1.key }) {
             for (day, digest) in days.sorted(by: { $0.key < $1.key }) {
                 Console.line("\(projection.name) \(projection.version) \(day) \(SHA256.hex(digest))")
@@ -91,13 +92,7 @@ struct ReplayCommand: Command {
     private func printJSON(_ report: ReplayReport, _ seconds: Double) {
         var json = JSONText()
         json.object { json in
-            json.number("messages", report.messages)
-            json.number("trades", report.trades)
-            json.number("undecodable", report.undecodable)
-            json.number("duplicates", report.duplicates)
-            json.number("conflicts", report.conflicts)
-            json.number("stale", report.stale)
-            json.number("other", report.other)
+            json.counts(report.total)
             json.number("seconds", seconds)
             json.array("days") { json in
                 for day in report.days {

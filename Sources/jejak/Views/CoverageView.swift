@@ -86,7 +86,8 @@ struct CoverageView {
                     json.string("date", row.day.description)
                     json.string("condition", CoverageView.condition(share, row.day))
                     json.number("coverage", share.value)
-                    write(total(row.minutes), &json)
+                    json.counts(total(row.minutes))
+                    json.sequences(total(row.minutes))
                     guard perMinute else { return }
                     let shares = Shares(row.minutes)
                     json.array("minutes") { json in
@@ -98,7 +99,8 @@ struct CoverageView {
                                     json.string("minute", Text.clock(minute: minute.minute))
                                 }
                                 json.number("coverage", shares[minute.minute])
-                                write(minute, &json)
+                                json.counts(minute)
+                                json.sequences(minute)
                             }
                         }
                     }
@@ -109,19 +111,5 @@ struct CoverageView {
         let output = StandardOutput()
         try output.write(json.bytes)
         try output.flush()
-    }
-
-    private func write(_ row: CoverageMinute, _ json: inout JSONText) {
-        json.number("messages", row.messages)
-        json.number("trades", row.trades)
-        json.number("undecodable", row.undecodable)
-        json.number("duplicates", row.duplicates)
-        json.number("conflicts", row.conflicts)
-        json.number("stale", row.stale)
-        json.number("other_board", row.otherBoard)
-        json.number("other", row.other)
-        json.number("sequences", row.sequences)
-        json.number("first_sequence", row.firstSequence)
-        json.number("last_sequence", row.lastSequence)
     }
 }
