@@ -138,6 +138,9 @@ public struct Catalog: Codable, Equatable, Sendable {
             }
             try result.get()
             try file.sync()
+            // Before the first stream is known, the tape's own name is durable.
+            let parent = (tape.root as NSString).deletingLastPathComponent
+            try tape.disk.syncDirectory(parent.isEmpty ? "." : parent)
             try tape.disk.rename("\(path).new", to: path)
             try tape.disk.syncDirectory(tape.root)
         }
