@@ -75,7 +75,11 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests, in the same order.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: strict),
+        .testTarget(
+            name: "FeedTests", dependencies: ["Feed", "Market", "Columns", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Market"],
             swiftSettings: strict),
