@@ -81,9 +81,19 @@ let package = Package(
             name: "FeedTests", dependencies: ["Feed", "Market", "Columns", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "ProjectionsTests", dependencies: ["Projections", "Market", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "StoreTests", dependencies: ["Store", "Market"],
             swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Market", "Simulator"], swiftSettings: strict),
+        .testTarget(
+            name: "ReplayTests",
+            dependencies: [
+                "Replay", "Ingest", "Simulator", "Projections", "Store", "Tape", "Feed", "Market",
+                "TestSupport",
+            ],
+            swiftSettings: strict),
     ]
 )
