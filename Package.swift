@@ -91,9 +91,22 @@ let package = Package(
             dependencies: ["Market", "Feed", "Platform", "Tape", "Ingest", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "FeedTests", dependencies: ["Feed", "Market", "Columns", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProjectionsTests", dependencies: ["Projections", "Columns", "Market", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "StoreTests", dependencies: ["Store", "Market"],
             swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Market", "Simulator"], swiftSettings: strict),
+        .testTarget(
+            name: "ReplayTests",
+            dependencies: [
+                "Replay", "Ingest", "Simulator", "Projections", "Store", "Tape", "Feed", "Market",
+                "TestSupport",
+            ],
+            swiftSettings: strict),
     ]
 )

@@ -23,6 +23,7 @@ struct Envelope {
 
     static func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
         var scanner = JSONScanner(bytes)
+        var isEnvelope = false
         var format: JSONScanner.Text?
         var raw: JSONScanner.Text?
         var millis: Int64?
@@ -30,8 +31,9 @@ struct Envelope {
         scanner.skipBlank()
         let isWhole = scanner.object { key, scanner in
             if key.equals("fmt") {
+                isEnvelope = true
                 format = scanner.string()
-                return format != nil
+                return format != nil || scanner.value()
             }
             if key.equals("raw") {
                 raw = scanner.string()
@@ -46,8 +48,8 @@ struct Envelope {
             return scanner.value()
         }
         guard isWhole, scanner.isAtEnd() else { return .flaw(.json) }
-        guard let format else { return .notAnEnvelope }
-        guard let raw, !badTime else { return .flaw(.envelope) }
+        guard isEnvelope else { return .notAnEnvelope }
+        guard let format, let raw, !badTime else { return .flaw(.envelope) }
         if format.equals("pipe") {
             return .envelope(Envelope(format: .pipe, raw: raw, receivedMillis: millis))
         }

@@ -1,33 +1,53 @@
 internal import Foundation
 
-/// A directory of its own for one test, removed with all that is in it when the test lets go of it.
-package final class TemporaryFolder: Sendable {
+/// A directory of its own for one test, removed with all it holds when the test lets go of it.
+public final class TemporaryFolder: Sendable {
     /// The directory.
-    package let path: String
+    public let path: String
 
-    /// A new empty directory.
-    package init() {
-        let name = "jejak-test-\(UUID().uuidString)"
-        path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+    /// Makes an empty directory.
+    public init() {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("jejak-\(UUID().uuidString)")
         do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
-            preconditionFailure("no directory for a test: \(error)")
+            preconditionFailure("no temporary directory: \(error)")
         }
+        path = url.path
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Writes a file in the directory and returns its path.
+    /// A path in the directory.
+    public func file(_ name: String) -> String { path + "/" + name }
+
+    /// Writes a file and returns its path.
     @discardableResult
-    package func write(_ name: String, _ bytes: [UInt8]) -> String {
-        let file = "\(path)/\(name)"
-        precondition(FileManager.default.createFile(atPath: file, contents: Data(bytes)))
+    public func write(_ name: String, _ bytes: some Sequence<UInt8>) -> String {
+        let file = file(name)
+        guard FileManager.default.createFile(atPath: file, contents: Data(bytes)) else {
+            preconditionFailure("cannot write \(file)")
+        }
         return file
     }
 
-    /// A file's bytes.
-    package func read(_ name: String) -> [UInt8] {
-        [UInt8](FileManager.default.contents(atPath: "\(path)/\(name)") ?? Data())
+    /// Writes text and returns the file's path.
+    @discardableResult
+    public func write(_ name: String, _ text: String) -> String { write(name, Array(text.utf8)) }
+
+    /// The names of what lies in the directory.
+    public var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+
+    /// A file's bytes; none where there is no file.
+    public func read(_ name: String) -> [UInt8] {
+        [UInt8](FileManager.default.contents(atPath: file(name)) ?? Data())
+    }
+
+    /// A file's bytes, of a file that must be there.
+    public func contents(_ name: String) -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: file(name)) else {
+            preconditionFailure("cannot read \(file(name))")
+        }
+        return Array(data)
     }
 }
