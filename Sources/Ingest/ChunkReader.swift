@@ -43,6 +43,15 @@ final class ChunkReader: @unchecked Sendable {
 
     func recycle(_ chunk: Chunk) { if spares.hasRoom { spares.push(chunk) } }
 
+    /// Whether the source was read to its end, and not stopped or broken off. Ask after ``next()`` has
+    /// returned nil.
+    var isWhole: Bool {
+        outcome.withLock { outcome in
+            if case .success = outcome { return true }
+            return false
+        }
+    }
+
     /// Raw bytes read so far and in all.
     var position: (read: Int64, size: Int64?) { progress.withLock { $0 } }
 

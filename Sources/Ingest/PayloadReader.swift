@@ -63,15 +63,17 @@ final class PayloadReader {
             case .needMore:
                 guard filled - start <= Frame.payloadSizeMax + 1 else { throw tooLarge(offset) }
                 if !chunks.hasMore { try beforeWaiting() }
-                refill()
+                guard refill() else { return nil }
             }
         }
     }
 
-    private func refill() {
+    /// Adds what comes next, or notes the end; false where reading was stopped or failed before it: then
+    /// what is left may be half a payload, and half a payload is none.
+    private func refill() -> Bool {
         guard let chunk = chunks.next() else {
-            atEnd = true
-            return
+            atEnd = chunks.isWhole
+            return atEnd
         }
         defer { chunks.recycle(chunk) }
         let left = filled - start
@@ -90,6 +92,7 @@ final class PayloadReader {
         UnsafeMutableRawBufferPointer(rebasing: window[left...])
             .copyMemory(from: UnsafeRawBufferPointer(rebasing: chunk.storage[..<chunk.count]))
         filled = left + chunk.count
+        return true
     }
 
     private func tooLarge(_ offset: Int64) -> ImportError {

@@ -35,6 +35,9 @@ public final class TemporaryFolder {
     @discardableResult
     public func write(_ name: String, _ text: String) -> String { write(name, Array(text.utf8)) }
 
+    /// The names of what lies in the directory.
+    public var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+
     /// A file's bytes.
     public func contents(_ name: String) -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: file(name)) else {
