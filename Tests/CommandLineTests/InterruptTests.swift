@@ -72,6 +72,23 @@ struct InterruptTests {
         #expect(try tool.run("cat --stream idx.trades --date 2026-02-12").output == text)
     }
 
+    @Test(
+        "a source cut off behind a header is cut off, not undated, and the header waits for its row")
+    func cutOffHeader() throws {
+        let header = "date,ticker,broker,type,buy_lot,buy_val,sell_lot,sell_val,source\n"
+        tool.folder.write("header.csv", header)
+        tool.folder.write("whole.csv", header + "2026-02-12,BBCA,YP,Lokal,1,2,3,4,x\n")
+        // Without the last eight bytes all text is there but not the end.
+        #expect(try tool.shell("gzip -c header.csv | head -c -8 > cut.gz").code == 0)
+        for date in ["", " --date 2026-02-11"] {
+            let cut = try tool.run("import cut.gz --stream idx.broksum" + date)
+            #expect(cut.code == 3 && cut.errors.hasPrefix("jejak: cut.gz is cut off"), "\(cut.errors)")
+        }
+        #expect(try tool.run("import whole.csv --stream idx.broksum").output.hasPrefix("appended 2,"))
+        #expect(try tool.run("cat --stream idx.broksum --date 2026-02-11").code == 2)
+        #expect(try tool.run("import header.csv --stream idx.broksum").code == 2)
+    }
+
     /// Waits for so many acknowledgements, interrupts, and reads on to the end.
     private func interrupt(_ process: Process, _ acks: Pipe, after count: Int, mayEnd: Bool = false) throws
         -> (Int32, Int)
