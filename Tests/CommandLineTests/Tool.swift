@@ -15,6 +15,11 @@ final class Tool {
         }
     }
 
+    /// A preparation that did not work.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
     /// The binary stands beside the test bundle.
     static let binary = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         .appendingPathComponent("jejak").path
@@ -48,7 +53,9 @@ final class Tool {
             "import raw/idx.broksum/2026-02-12.ndjson --stream idx.broksum", "replay --quiet",
         ] {
             let result = try run(line)
-            precondition(result.code == 0, "\(line): \(result.errors)")
+            guard result.code == 0 else {
+                throw Failure(description: "\(line) gave \(result.code): \(result.errors)")
+            }
         }
     }
 
