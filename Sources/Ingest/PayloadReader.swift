@@ -48,6 +48,9 @@ final class PayloadReader {
     /// Offset in the source behind the last payload.
     var offset: Int64 { windowOffset + Int64(start) }
 
+    /// Whether the source has been read to its end; false where reading was stopped or failed before.
+    var isAtEnd: Bool { atEnd }
+
     /// The next payload; nil at the end of the source or when reading was stopped.
     func next() throws(ImportError) -> Payload? {
         while true {
