@@ -104,7 +104,7 @@ let package = Package(
         .testTarget(
             name: "ReplayTests",
             dependencies: [
-                "Replay", "Ingest", "Simulator", "Projections", "Store", "Tape", "Feed", "Market",
+                "Replay", "Columns", "Ingest", "Simulator", "Projections", "Store", "Tape", "Feed", "Market",
                 "TestSupport",
             ],
             swiftSettings: strict),

@@ -42,8 +42,6 @@ final class PayloadReader {
 
     /// Called when the source has nothing ready and ``next()`` is about to wait for it.
     var beforeWaiting: () throws(ImportError) -> Void = { () throws(ImportError) in }
-    /// Payloads that the importer has dealt with; kept here for ``beforeWaiting``.
-    var deliveredCount = 0
 
     /// Offset in the source behind the last payload.
     var offset: Int64 { windowOffset + Int64(start) }
