@@ -75,7 +75,21 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests, in the same order.
+        .target(
+            name: "TestSupport", dependencies: ["Market", "Columns", "Platform", "Tape"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: strict),
+        .testTarget(name: "ColumnsTests", dependencies: ["Columns"], swiftSettings: strict),
+        .testTarget(
+            name: "PlatformTests", dependencies: ["Platform", "CLinux", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TapeTests", dependencies: ["Market", "Columns", "Platform", "Tape", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: ["Market", "Feed", "Platform", "Tape", "Ingest", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Market"],
             swiftSettings: strict),
