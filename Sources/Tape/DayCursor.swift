@@ -53,7 +53,7 @@ public final class DayCursor {
         self.day = day
         self.wanted = wanted
         let all = try tape.segments(of: stream, on: day)
-        let mark = try DayCursor.readMark(tape, stream, day)
+        let (mark, damagedSlot) = try DayCursor.readMark(tape, stream, day)
         self.mark = mark
         if let mark {
             segments = mark.offset == 0 ? [] : all.filter { $0 <= mark.segmentFirstNumber }
@@ -65,8 +65,10 @@ public final class DayCursor {
         buffer = .allocate(byteCount: DayCursor.chunkSize + RawMessage.payloadSlack, alignment: 64)
         buffer.initializeMemory(as: UInt8.self, repeating: 0)
         messages = .allocate(capacity: DayCursor.batchCountMax)
-        if mark == nil, !all.isEmpty {
-            report(.mark, "\(tape.path(of: stream, on: day))/\(Mark.fileName)", at: 0, size: 0, lost: 0..<0)
+        let markPath = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
+        if mark == nil, !all.isEmpty { report(.mark, markPath, at: 0, size: 0, lost: 0..<0) }
+        if let damagedSlot {
+            report(.mark, markPath, at: damagedSlot, size: Int64(Mark.slotSize), lost: 0..<0)
         }
         if let mark, mark.offset > 0, segments.last != mark.segmentFirstNumber {
             let name = SegmentFile.name(firstNumber: mark.segmentFirstNumber)
@@ -96,18 +98,21 @@ public final class DayCursor {
 
     private static func readMark(
         _ tape: Tape, _ stream: StreamName, _ day: TradingDay
-    ) throws(TapeError) -> Mark? {
+    ) throws(TapeError) -> (Mark?, damagedSlot: Int64?) {
         let path = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
         do throws(DiskError) {
             let file = try tape.disk.open(path, .read)
             defer { file.close() }
-            switch try Mark.read(from: file) {
-            case .mark(let mark): return mark
-            case .neverWritten: return Mark()
-            case .unreadable: return nil
+            var reading = try Mark.read(from: file)
+            // A writer may just be writing the slot; then it is whole the second time.
+            if case .mark(_, .some) = reading { reading = try Mark.read(from: file) }
+            switch reading {
+            case .mark(let mark, let damagedSlot): return (mark, damagedSlot)
+            case .neverWritten: return (Mark(), nil)
+            case .unreadable: return (nil, nil)
             }
         } catch {
-            if error.isMissing { return nil }
+            if error.isMissing { return (nil, nil) }
             throw TapeError.from(error)
         }
     }
@@ -262,7 +267,8 @@ public final class DayCursor {
             segmentEnd = nextNumber
             return 0
         }
-        let rest = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(max(limit - start, 0)), alignment: 64)
+        let rest = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Int(max(limit - start, 0)), alignment: 64)
         defer { rest.deallocate() }
         let file = self.file!
         let size = try onDisk { () throws(DiskError) in try file.read(into: rest, at: start) }
