@@ -122,10 +122,15 @@ public final class DayCursor {
     private func openNextSegment() throws(TapeError) -> Bool {
         while true {
             segmentIndex += 1
-            guard segmentIndex < segments.count else { return false }
+            guard segmentIndex < segments.count else {
+                if mark != nil { nextNumber = max(nextNumber, min(endNumber, wanted.upperBound)) }
+                return false
+            }
             let first = segments[segmentIndex]
             let isLast = segmentIndex == segments.count - 1
-            segmentEnd = isLast ? endNumber : segments[segmentIndex + 1]
+            // Where the marked segment is gone, which is reported already, the one before it ends at its number.
+            let lastEnd = mark.map { $0.segmentFirstNumber > first ? $0.segmentFirstNumber : endNumber }
+            segmentEnd = isLast ? lastEnd ?? endNumber : segments[segmentIndex + 1]
             if segmentEnd <= wanted.lowerBound {
                 nextNumber = segmentEnd
                 continue
@@ -203,6 +208,8 @@ public final class DayCursor {
             }
             if available < size {
                 if count > 0 { return count }
+                // A damaged length must not cost the memory that it claims.
+                guard Int64(size) <= limit - fileOffset + Int64(available) else { return try readAround() }
                 available = try fill(atLeast: size)
                 if available < size { return try readAround() }
                 source = UnsafeRawPointer(buffer.baseAddress! + position)
