@@ -1,4 +1,4 @@
-internal import Columns
+package import Columns
 package import Market
 package import Tape
 
@@ -21,6 +21,14 @@ package struct StoredMessage: Equatable, Sendable {
         self.receiveTimeNanos = receiveTimeNanos
         self.channel = channel
         self.direction = direction
+    }
+
+    /// A message of these bytes and nothing else, for as long as they live.
+    package static func raw(_ bytes: UnsafeRawBufferPointer) -> RawMessage {
+        RawMessage(
+            payload: bytes.baseAddress!, payloadSize: bytes.count, number: 0, receiveTimeNanos: .min,
+            channel: 0,
+            direction: 0)
     }
 
     /// Appends it through a writer.
