@@ -29,7 +29,7 @@ final class PayloadReader {
         self.name = name
         splitter = PayloadSplitter(layout: layout)
         window = .allocate(byteCount: 4 * ChunkReader.chunkSize, alignment: 64)
-        window.initializeMemory(as: UInt8.self, repeating: 0)
+        window.initializeMemory(as: UInt64.self, repeating: 0)
     }
 
     deinit {
@@ -78,7 +78,7 @@ final class PayloadReader {
         let needed = left + chunk.count + RawMessage.payloadSlack
         if needed > window.count {
             let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: needed * 2, alignment: 64)
-            larger.initializeMemory(as: UInt8.self, repeating: 0)
+            larger.initializeMemory(as: UInt64.self, repeating: 0)
             larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: window[start..<filled]))
             window.deallocate()
             window = larger

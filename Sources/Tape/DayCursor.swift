@@ -63,7 +63,7 @@ public final class DayCursor {
             endNumber = UInt64.max
         }
         buffer = .allocate(byteCount: DayCursor.chunkSize + RawMessage.payloadSlack, alignment: 64)
-        buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        buffer.initializeMemory(as: UInt64.self, repeating: 0)
         messages = .allocate(capacity: DayCursor.batchCountMax)
         let markPath = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
         if mark == nil, !all.isEmpty { report(.mark, markPath, at: 0, size: 0, lost: 0..<0) }
@@ -236,7 +236,7 @@ public final class DayCursor {
         if buffer.count - RawMessage.payloadSlack < size {
             let larger = UnsafeMutableRawBufferPointer.allocate(
                 byteCount: size + DayCursor.chunkSize + RawMessage.payloadSlack, alignment: 64)
-            larger.initializeMemory(as: UInt8.self, repeating: 0)
+            larger.initializeMemory(as: UInt64.self, repeating: 0)
             larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[position..<filled]))
             buffer.deallocate()
             buffer = larger
