@@ -62,17 +62,6 @@ import Testing
         }
     }
 
-    @Test("a file is read from front to back, and a missing one or a directory is an error")
-    func files() throws {
-        let folder = TemporaryFolder()
-        let source = try FileSource(path: folder.write("file", Self.text))
-        #expect(source.size == Int64(Self.text.count))
-        let whole = ReplayedSource(head: [1, 2, 3], rest: source)
-        #expect(read(whole, size: 2).bytes == [1, 2, 3] + Self.text)
-        #expect(throws: SourceError.self) { try FileSource(path: folder.path + "/none") }
-        #expect(throws: SourceError.self) { try FileSource(path: folder.path) }
-    }
-
     @Test("members come back as one stream, in any portions", arguments: 0..<3)
     func members(index: Int) throws {
         let (format, command) = Self.commands[index]
@@ -136,6 +125,17 @@ import Testing
             #expect(all.isEmpty || all == [1, 2, 3])
             #expect(error != nil)
         }
+    }
+
+    @Test("a file is read from front to back, and a missing one or a directory is an error")
+    func files() throws {
+        let folder = TemporaryFolder()
+        let source = try FileSource(path: folder.write("file", Self.text))
+        #expect(source.size == Int64(Self.text.count))
+        let whole = ReplayedSource(head: [1, 2, 3], rest: source)
+        #expect(read(whole, size: 2).bytes == [1, 2, 3] + Self.text)
+        #expect(throws: SourceError.self) { try FileSource(path: folder.path + "/none") }
+        #expect(throws: SourceError.self) { try FileSource(path: folder.path) }
     }
 }
 

@@ -67,6 +67,14 @@ import Testing
         }
     }
 
+    @Test(
+        "a tape's directory may be given in any form",
+        arguments: [
+            ("t", "."), ("t/", "."), ("tape", "."), ("./t", "."), ("a/b", "a"), ("/t", "/"), ("/t/", "/"),
+            ("/a/b//", "/a"), ("../t", ".."),
+        ])
+    func parent(path: String, expected: String) { #expect(Catalog.parent(of: path) == expected) }
+
     @Test("an unreadable catalog is named and never replaced")
     func unreadable() throws {
         for text in ["", "{", "[]", #"{"format":1,"streams":{"a":{"market":3}},"feeds":[]}"#] {

@@ -182,4 +182,17 @@ import Testing
         while kept.last == 0 { kept.removeLast() }
         #expect(test.disk.content(test.path("0000000000000003.broken")) == kept)
     }
+
+    @Test("a whole segment of the same number that continues another beginning is not taken over")
+    func otherBeginning() throws {
+        let other = try TestTape.made()
+        try other.write(TestTape.payloads(3, size: 21, from: 50) + above, segmentSizeMax: 128 + 3 * 56)
+        let test = try TestTape.made()
+        try test.write(acknowledged)
+        let foreign = try #require(other.disk.content(other.segmentPath(3)))
+        test.disk.damage(test.segmentPath(3)) { $0 = foreign }
+        try test.write([[7]])
+        let content = try test.read()
+        #expect(content.payloads == acknowledged + [[7]] && content.damages.isEmpty)
+    }
 }
