@@ -14,6 +14,9 @@ struct Envelope {
     /// Receive time in milliseconds since 1970 UTC, where given.
     let receivedMillis: Int64?
 
+    /// A receive time beyond the year 2255 is none: it would not fit the tape's nanoseconds.
+    private static let millisMax: Int64 = 9_000_000_000_000
+
     /// What a line of JSON is: an envelope, something else, or not JSON.
     enum Reading {
         case envelope(Envelope)
@@ -42,7 +45,7 @@ struct Envelope {
             if key.equals("ts") {
                 guard let text = scanner.number() else { return scanner.value() }
                 millis = Digits.longValue(text).flatMap { Int64(exactly: $0) }
-                badTime = millis == nil || millis! > Int64.max / 1_000_000
+                badTime = millis == nil || millis! > Envelope.millisMax
                 return true
             }
             return scanner.value()

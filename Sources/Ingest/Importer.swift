@@ -76,7 +76,7 @@ public final class Importer: Sendable {
     ) throws(ImportError) -> ImportReport {
         // A source that cannot be opened is refused before anything is appended.
         for path in paths where path != "-" {
-            do { _ = try SourceFile(path: path).open() } catch { throw .source(error) }
+            do { try FileSource.check(path) } catch { throw .source(error) }
         }
         let writer: TapeWriter
         let scales: StreamScales
@@ -92,7 +92,8 @@ public final class Importer: Sendable {
         do throws(ImportError) {
             for path in paths {
                 let run = SourceRun(
-                    source: SourceFile(path: path), options: options, writer: writer, commits: commits,
+                    tape: tape, source: SourceFile(path: path), options: options, writer: writer,
+                    commits: commits,
                     report: report)
                 defer { report = run.report }
                 try importSource(
@@ -119,10 +120,10 @@ public final class Importer: Sendable {
         _ onProgress: (Int, Int64, Int64?) -> Void
     ) throws(ImportError) {
         let entries = ledger.filter { $0.date == options.date && $0.layout == options.layout.rawValue }
-        if source.isStandardInput, !entries.isEmpty {
+        if !source.isRepeatable, !entries.isEmpty {
             run.begin(StreamMatcher(tape: tape, stream: options.stream, entries: entries))
         } else {
-            if options.date == nil, !source.isStandardInput { try checkDates(source, inspector) }
+            if options.date == nil, source.isRepeatable { try checkDates(source, inspector) }
             run.begin(try match(entries, source, inspector))
         }
 
@@ -139,12 +140,13 @@ public final class Importer: Sendable {
 
         do throws(ImportError) {
             try payloads.forEach { (payload, day, facts) throws(ImportError) in
+                if isInterrupted.load(ordering: .relaxed) { return false }
                 try run.accept(payload, day, facts, number: reader.payloadCount)
                 if reader.payloadCount - shown >= Importer.groupCountMax {
                     shown = reader.payloadCount
                     onProgress(run.processed, chunks.position.read, chunks.position.size)
                 }
-                return !isInterrupted.load(ordering: .relaxed)
+                return true
             }
             if isInterrupted.load(ordering: .sequentiallyConsistent) { throw .interrupted }
             try run.settle()
@@ -170,12 +172,12 @@ public final class Importer: Sendable {
     ) throws(ImportError) -> SourceMatcher.Match? {
         guard !entries.isEmpty else { return nil }
         let matcher = SourceMatcher(tape: tape, stream: options.stream)
-        if let killed = try matcher.unfinished(
+        let finished = try matcher.finished(entries, source)
+        let killed = try matcher.unfinished(
             entries, { () throws(ImportError) in try payloads(source, inspector) })
-        {
-            return killed
-        }
-        return try matcher.finished(entries, source)
+        // What covers more of the source; a finished import, where both cover the same.
+        guard let killed, killed.count > finished?.count ?? 0 else { return finished }
+        return killed
     }
 
     private func payloads(

@@ -8,7 +8,6 @@ final class StreamMatcher {
     private(set) var best: SourceMatcher.Match?
 
     private var candidates: [(entry: LedgerEntry, comparison: TapeComparison)]
-    private var bestCount: UInt64 = 0
 
     init(tape: Tape, stream: StreamName, entries: [LedgerEntry]) {
         candidates = entries.filter { !$0.ranges.isEmpty }.map { entry in
@@ -34,7 +33,10 @@ final class StreamMatcher {
             }
             let counts = comparison.counts
             let total = counts.values.reduce(0, +)
-            if total > bestCount { (best, bestCount) = (.init(entry: entry, skip: .perDay(counts)), total) }
+            if total > best?.count ?? 0 {
+                let known = comparison.grown.map { entry.excluding($0) } ?? entry
+                best = .init(entry: known, skip: .perDay(counts), count: total)
+            }
         }
         candidates = left
         return !candidates.isEmpty

@@ -8,7 +8,7 @@ import Testing
     private let monday = TestTape.monday
     private let digest = SourceDigest(
         size: 1234, crc: 0x00AB_CDEF, sha256: String(repeating: "0f", count: 32), messages: 17,
-        openPayloadStart: -1)
+        openMessage: nil)
 
     private func made() throws -> TestTape {
         let test = try TestTape.made()
@@ -119,7 +119,7 @@ import Testing
         let test = try made()
         let writer = try test.writer()
         let first = SourceImport(writer: writer, date: nil, layout: "auto", continuing: nil)
-        try [UInt8](repeating: 1, count: 9).withUnsafeBytes {
+        _ = try [UInt8](repeating: 1, count: 9).withUnsafeBytes {
             try first.append(StoredMessage.raw($0), to: monday)
         }
         try writer.commit(try #require(writer.takeGroup()))
@@ -127,7 +127,7 @@ import Testing
         try writer.commit(try #require(writer.takeGroup()))
         let entry = try #require(writer.ledger.entries.first)
         let second = SourceImport(writer: writer, date: nil, layout: "auto", continuing: entry)
-        try [UInt8](repeating: 2, count: 9).withUnsafeBytes {
+        _ = try [UInt8](repeating: 2, count: 9).withUnsafeBytes {
             try second.append(StoredMessage.raw($0), to: monday)
         }
         try writer.commit(try #require(writer.takeGroup()))
