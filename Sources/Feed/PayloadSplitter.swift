@@ -59,6 +59,7 @@ public struct PayloadSplitter {
             if let size = BrokerSummaryTable.groupSize(line) { return run(buffer, start, end, size, atEnd) }
         }
         scanned = 0
+        isFirst = false
         return .payload(start..<end, next: end &+ 1, isOpen: false)
     }
 

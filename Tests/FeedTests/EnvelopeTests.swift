@@ -100,11 +100,14 @@ struct EnvelopeTests {
         let decoder = SingleDecoder()
         for (ts, nanos) in [
             (#","ts":0"#, 0), (#","ts":1770712055123"#, 1_770_712_055_123_000_000), ("", Int64.min),
-            (#","ts":null"#, Int64.min), (#","ts":9223372036854"#, 9_223_372_036_854_000_000),
+            (#","ts":null"#, Int64.min), (#","ts":9000000000000"#, 9_000_000_000_000_000_000),
         ] as [(String, Int64)] {
             let facts = decoder.inspect(Array(#"{"fmt":"pipe","raw":"\#(line)"\#(ts)}"#.utf8))
             #expect(facts.receiveTime.nanos == nanos && facts.day == nil && facts.flaw == nil)
         }
+        // Beyond what the tape's nanoseconds hold.
+        let late = decoder.inspect(Array(#"{"fmt":"pipe","raw":"\#(line)","ts":9000000000001}"#.utf8))
+        #expect(late.flaw == .envelope)
     }
 
     @Test("a trade is stale when its time lies more than 60 s behind its receipt, not at 60 s")
