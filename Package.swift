@@ -75,7 +75,27 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests, in the same order.
+        .target(
+            name: "TestSupport", dependencies: ["Market", "Columns", "Platform", "Tape"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: strict),
+        .testTarget(name: "ColumnsTests", dependencies: ["Columns"], swiftSettings: strict),
+        .testTarget(
+            name: "PlatformTests", dependencies: ["Platform", "CLinux", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TapeTests", dependencies: ["Market", "Columns", "Platform", "Tape", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: ["Market", "Feed", "Platform", "Tape", "Ingest", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FeedTests", dependencies: ["Feed", "Market", "Columns", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProjectionsTests", dependencies: ["Projections", "Columns", "Market", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "CodecTests", dependencies: ["Market", "Columns", "Feed", "Simulator"],
             swiftSettings: strict),
@@ -84,5 +104,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Market", "Simulator"], swiftSettings: strict),
+        .testTarget(
+            name: "ReplayTests",
+            dependencies: [
+                "Replay", "Columns", "Ingest", "Simulator", "Projections", "Store", "Tape", "Feed", "Market",
+                "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["jejak", "TestSupport"], swiftSettings: strict),
     ]
 )

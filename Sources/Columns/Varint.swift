@@ -88,6 +88,8 @@ public struct VarintReader {
         while offset < bytes.count, shift < 128 {
             let byte = bytes[offset]
             offset += 1
+            // The 19th byte has room for two bits.
+            if shift == 126, byte > 3 { break }
             value |= UInt128(byte & 0x7F) << shift
             if byte < 0x80 { return value }
             shift += 7

@@ -14,6 +14,9 @@ struct Envelope {
     /// Receive time in milliseconds since 1970 UTC, where given.
     let receivedMillis: Int64?
 
+    /// A receive time beyond the year 2255 is none: it would not fit the tape's nanoseconds.
+    private static let millisMax: Int64 = 9_000_000_000_000
+
     /// What a line of JSON is: an envelope, something else, or not JSON.
     enum Reading {
         case envelope(Envelope)
@@ -23,6 +26,7 @@ struct Envelope {
 
     static func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
         var scanner = JSONScanner(bytes)
+        var isEnvelope = false
         var format: JSONScanner.Text?
         var raw: JSONScanner.Text?
         var millis: Int64?
@@ -30,8 +34,9 @@ struct Envelope {
         scanner.skipBlank()
         let isWhole = scanner.object { key, scanner in
             if key.equals("fmt") {
+                isEnvelope = true
                 format = scanner.string()
-                return format != nil
+                return format != nil || scanner.value()
             }
             if key.equals("raw") {
                 raw = scanner.string()
@@ -40,14 +45,14 @@ struct Envelope {
             if key.equals("ts") {
                 guard let text = scanner.number() else { return scanner.value() }
                 millis = Digits.longValue(text).flatMap { Int64(exactly: $0) }
-                badTime = millis == nil || millis! > Int64.max / 1_000_000
+                badTime = millis == nil || millis! > Envelope.millisMax
                 return true
             }
             return scanner.value()
         }
         guard isWhole, scanner.isAtEnd() else { return .flaw(.json) }
-        guard let format else { return .notAnEnvelope }
-        guard let raw, !badTime else { return .flaw(.envelope) }
+        guard isEnvelope else { return .notAnEnvelope }
+        guard let format, let raw, !badTime else { return .flaw(.envelope) }
         if format.equals("pipe") {
             return .envelope(Envelope(format: .pipe, raw: raw, receivedMillis: millis))
         }

@@ -41,14 +41,14 @@ public struct PayloadInspector {
     public mutating func inspect(_ payload: UnsafeRawBufferPointer) -> PayloadFacts {
         guard let base = payload.baseAddress, payload.count > 0 else { return PayloadFacts(flaw: .empty) }
         if payload[0] == 0x7B { return json(payload) }
-        return line(base, payload.count)
+        let facts = line(base, payload.count)
+        return facts.flaw == .unknownLayout ? table(payload) : facts
     }
 
     @inline(__always)
     private mutating func line(_ text: UnsafeRawPointer, _ size: Int) -> PayloadFacts {
         var fields = LiveTrade.Fields()
         let flaw = liveTrade.decode(text, size: size, into: &fields)
-        if flaw == .unknownLayout { return table(UnsafeRawBufferPointer(start: text, count: size)) }
         guard fields.date != 0 else { return PayloadFacts(flaw: flaw) }
         guard let day = day(fields.date) else { return PayloadFacts(flaw: .date) }
         return PayloadFacts(day: day, flaw: flaw)

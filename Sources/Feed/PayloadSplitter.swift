@@ -13,7 +13,8 @@ public struct PayloadSplitter {
 
     /// The next payload in a buffer.
     public enum Step: Equatable {
-        /// The payload's range, and where the next one begins; `isOpen` where no LF ended it.
+        /// The payload's range, and where the next one begins; `isOpen` where it would have gone on with more
+        /// bytes: a last line without LF, a run of rows up to the end.
         case payload(Range<Int>, next: Int, isOpen: Bool)
         /// More bytes are needed.
         case needMore
@@ -22,8 +23,12 @@ public struct PayloadSplitter {
     }
 
     private let layout: Layout
+    /// Whether nothing has been cut yet: only then a bracket can begin a document.
+    private var isFirst = true
     /// Bytes of an unfinished payload that have been looked at already.
     private var scanned = 0
+    /// Bytes of an unfinished document whose lines have been looked at.
+    private var documentScanned = 0
 
     /// A splitter for one source.
     public init(layout: Layout) { self.layout = layout }
@@ -46,11 +51,15 @@ public struct PayloadSplitter {
         let first = buffer[start]
         if _slowPath(layout == .auto && (first == 0x7B || first == 0x5B || (first >= 0x30 && first <= 0x39)))
         {
-            if isLoneBracket(buffer, start..<end) { return document(buffer, start, atEnd) }
+            if isFirst, isLoneBracket(buffer, start..<end), let step = document(buffer, start, atEnd) {
+                return step
+            }
+            isFirst = false
             let line = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
             if let size = BrokerSummaryTable.groupSize(line) { return run(buffer, start, end, size, atEnd) }
         }
         scanned = 0
+        isFirst = false
         return .payload(start..<end, next: end &+ 1, isOpen: false)
     }
 
@@ -93,7 +102,7 @@ public struct PayloadSplitter {
                 if row.starts(with: group) {
                     return .payload(start..<buffer.count, next: buffer.count, isOpen: true)
                 }
-                return .payload(start..<end, next: rowStart, isOpen: false)
+                return .payload(start..<end, next: rowStart, isOpen: row.isEmpty)
             }
             guard UnsafeRawBufferPointer(rebasing: buffer[rowStart..<rowEnd]).starts(with: group) else {
                 scanned = 0
@@ -103,23 +112,27 @@ public struct PayloadSplitter {
         }
     }
 
-    /// A document laid out over lines begins with a bracket alone on its line and ends at the line that
-    /// begins with its counterpart.
+    /// A source that is a document laid out over lines begins with a bracket alone on its line and ends at the
+    /// line that begins with its counterpart. Nil where it has none: then it is cut by lines.
     private mutating func document(
         _ buffer: UnsafeRawBufferPointer, _ start: Int, _ atEnd: Bool
-    ) -> Step {
+    ) -> Step? {
         let closing: UInt8 = buffer[start] == 0x7B ? 0x7D : 0x5D
-        var lineStart = start
-        while let end = LineScan.newline(in: buffer, from: lineStart) {
+        var lineStart = start + documentScanned
+        while lineStart < buffer.count, let end = LineScan.newline(in: buffer, from: lineStart) {
             if buffer[lineStart] == closing {
+                isFirst = false
                 scanned = 0
                 return .payload(start..<end, next: end + 1, isOpen: false)
             }
             lineStart = end + 1
-            if lineStart == buffer.count { break }
         }
+        documentScanned = lineStart - start
         scanned = 0
-        return atEnd ? last(buffer, start) : .needMore
+        guard atEnd else { return .needMore }
+        guard lineStart < buffer.count, buffer[lineStart] == closing else { return nil }
+        isFirst = false
+        return last(buffer, start)
     }
 
     private func isLoneBracket(_ buffer: UnsafeRawBufferPointer, _ line: Range<Int>) -> Bool {

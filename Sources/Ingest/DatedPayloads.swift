@@ -44,7 +44,8 @@ struct DatedPayloads {
             if !headers.isEmpty, try !deliverHeaders(to: day, body) { return }
             guard try body(payload, day, facts) else { return }
         }
-        guard let first = headers.first else { return }
+        // Where a source broke off, the row that its last header belongs to may still come.
+        guard reader.isAtEnd, let first = headers.first else { return }
         guard let date else { throw .undated(source: name, payload: first.number, byte: first.offset) }
         _ = try deliverHeaders(to: date, body)
     }

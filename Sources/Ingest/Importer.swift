@@ -1,4 +1,3 @@
-internal import Columns
 public import Feed
 public import Market
 internal import Platform
@@ -77,7 +76,7 @@ public final class Importer: Sendable {
     ) throws(ImportError) -> ImportReport {
         // A source that cannot be opened is refused before anything is appended.
         for path in paths where path != "-" {
-            do { _ = try SourceFile(path: path).open() } catch { throw .source(error) }
+            do { try FileSource.check(path) } catch { throw .source(error) }
         }
         let writer: TapeWriter
         let scales: StreamScales
@@ -92,10 +91,14 @@ public final class Importer: Sendable {
         var report = ImportReport()
         do throws(ImportError) {
             for path in paths {
-                let pass = SourcePass(
-                    source: SourceFile(path: path), writer: writer, commits: commits,
-                    inspector: PayloadInspector(priceScale: scales.price, quantityScale: scales.quantity))
-                try importSource(pass, &report, onProgress)
+                let run = SourceRun(
+                    tape: tape, source: SourceFile(path: path), options: options, writer: writer,
+                    commits: commits,
+                    report: report)
+                defer { report = run.report }
+                try importSource(
+                    SourceFile(path: path), run, writer.ledger.entries,
+                    PayloadInspector(priceScale: scales.price, quantityScale: scales.quantity), onProgress)
             }
         } catch {
             // Everything framed so far is worth keeping, unless it is the tape that failed.
@@ -112,100 +115,49 @@ public final class Importer: Sendable {
         return report
     }
 
-    private struct SourcePass {
-        let source: SourceFile
-        let writer: TapeWriter
-        let commits: CommitThread
-        let inspector: PayloadInspector
-    }
-
     private func importSource(
-        _ pass: SourcePass, _ report: inout ImportReport, _ onProgress: (Int, Int64, Int64?) -> Void
+        _ source: SourceFile, _ run: SourceRun, _ ledger: [LedgerEntry], _ inspector: PayloadInspector,
+        _ onProgress: (Int, Int64, Int64?) -> Void
     ) throws(ImportError) {
-        let (source, writer, commits) = (pass.source, pass.writer, pass.commits)
-        let entries = writer.ledger.entries.filter {
-            $0.date == options.date && $0.layout == options.layout.rawValue
+        let entries = ledger.filter { $0.date == options.date && $0.layout == options.layout.rawValue }
+        if !source.isRepeatable, !entries.isEmpty {
+            run.begin(StreamMatcher(tape: tape, stream: options.stream, entries: entries))
+        } else {
+            if options.date == nil, source.isRepeatable { try checkDates(source, inspector) }
+            run.begin(try match(entries, source, inspector))
         }
-        let isRepeatable = !source.isStandardInput
-        let spool = isRepeatable || entries.isEmpty ? nil : try Spool(source)
-        defer { spool?.remove() }
-        let readable = spool.map { SourceFile(path: $0.path) } ?? source
-        if options.date == nil, isRepeatable { try checkDates(readable, pass.inspector) }
-        let match = try match(entries, readable, pass.inspector)
 
-        var opened: SourceFile.Opened
-        do { opened = try readable.open() } catch { throw .source(error) }
+        let opened: SourceFile.Opened
+        do { opened = try source.open() } catch { throw .source(error) }
         let chunks = ChunkReader(opened, hashes: true)
         reading.withLock { $0 = chunks }
         defer { reading.withLock { $0 = nil } }
         let reader = PayloadReader(chunks, name: source.name, layout: options.layout)
-        var payloads = DatedPayloads(
-            reader, name: source.name, date: options.date, inspector: pass.inspector)
-        let target = SourceImport(
-            writer: writer, date: options.date, layout: options.layout.rawValue, continuing: match?.entry)
-        var skip = match?.skip ?? .first(0)
-        var openStart: Int64 = -1
-        let before = report
-        var processed: Int { report.appended + report.alreadyThere }
+        var payloads = DatedPayloads(reader, name: source.name, date: options.date, inspector: inspector)
         // A slow source must not keep what it has delivered from becoming durable.
-        reader.beforeWaiting = { [self, unowned reader] () throws(ImportError) in
-            try commit(writer, commits, before.sum + reader.deliveredCount)
-        }
+        reader.beforeWaiting = { () throws(ImportError) in try run.commit() }
+        var shown = 0
 
         do throws(ImportError) {
             try payloads.forEach { (payload, day, facts) throws(ImportError) in
-                if payload.isOpen { openStart = payload.offset }
-                reader.deliveredCount += 1
-                if skip.takes(day) {
-                    report.alreadyThere += 1
-                } else {
-                    let message = RawMessage(
-                        payload: payload.bytes.baseAddress!, payloadSize: payload.bytes.count, number: 0,
-                        receiveTimeNanos: facts.receiveTime.nanos, channel: 0, direction: 0)
-                    do throws(TapeError) { try target.append(message, to: day) } catch { throw .tape(error) }
-                    report.appended += 1
-                    if let flaw = facts.flaw {
-                        report.undecodable += 1
-                        if report.firstUndecodable == nil {
-                            report.firstUndecodable = (source.name, reader.payloadCount, flaw)
-                        }
-                    }
-                    if writer.pendingCount >= Importer.groupCountMax {
-                        try commit(writer, commits, processed)
-                        onProgress(processed, chunks.position.read, chunks.position.size)
-                    }
+                if isInterrupted.load(ordering: .relaxed) { return false }
+                try run.accept(payload, day, facts, number: reader.payloadCount)
+                if reader.payloadCount - shown >= Importer.groupCountMax {
+                    shown = reader.payloadCount
+                    onProgress(run.processed, chunks.position.read, chunks.position.size)
                 }
-                return !isInterrupted.load(ordering: .relaxed)
+                return true
             }
-            try commit(writer, commits, processed)
             if isInterrupted.load(ordering: .sequentiallyConsistent) { throw .interrupted }
+            try run.settle()
         } catch {
-            // What is whole goes on the tape before the error goes to the user.
+            // What has been appended goes on the tape before the error goes to the user. What is withheld
+            // equals what an earlier import brought, and comes again with the same command.
             chunks.stop()
-            if case .tape = error {} else { try? commit(writer, commits, processed) }
+            if case .tape = error {} else { try? run.commit() }
             throw error
         }
-        if let total = reader.total, report.appended > before.appended {
-            let digest = SourceDigest(
-                size: total.size, crc: total.crc, sha256: total.sha256, messages: processed - before.sum,
-                openPayloadStart: openStart)
-            do throws(TapeError) {
-                // The end may only be written once everything before it is durable.
-                try commits.drain(processed: processed)
-                try target.end(digest)
-            } catch {
-                throw .tape(error)
-            }
-            try commit(writer, commits, processed)
-        }
-        do { try commits.drain(processed: processed) } catch { throw .tape(error) }
-    }
-
-    private func commit(
-        _ writer: TapeWriter, _ commits: CommitThread, _ processed: Int
-    ) throws(ImportError) {
-        guard let group = writer.takeGroup() else { return }
-        do { try commits.commit(group, processed: processed) } catch { throw .tape(error) }
+        try run.end(reader.total)
     }
 
     /// Without a date from the user every payload needs its own; a source in which one has none is refused
@@ -220,12 +172,12 @@ public final class Importer: Sendable {
     ) throws(ImportError) -> SourceMatcher.Match? {
         guard !entries.isEmpty else { return nil }
         let matcher = SourceMatcher(tape: tape, stream: options.stream)
-        if let killed = try matcher.unfinished(
+        let finished = try matcher.finished(entries, source)
+        let killed = try matcher.unfinished(
             entries, { () throws(ImportError) in try payloads(source, inspector) })
-        {
-            return killed
-        }
-        return try matcher.finished(entries, source)
+        // What covers more of the source; a finished import, where both cover the same.
+        guard let killed, killed.count > finished?.count ?? 0 else { return finished }
+        return killed
     }
 
     private func payloads(
@@ -239,13 +191,9 @@ public final class Importer: Sendable {
     }
 }
 
-extension ImportReport {
-    fileprivate var sum: Int { appended + alreadyThere }
-}
-
 extension SourceMatcher.Skip {
     /// Whether the next payload, of this day, is on the tape already; counts it.
-    fileprivate mutating func takes(_ day: TradingDay) -> Bool {
+    mutating func takes(_ day: TradingDay) -> Bool {
         switch self {
         case .first(let count):
             guard count > 0 else { return false }

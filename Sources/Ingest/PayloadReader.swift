@@ -32,7 +32,7 @@ final class PayloadReader {
         self.name = name
         splitter = PayloadSplitter(layout: layout)
         window = .allocate(byteCount: 4 * ChunkReader.chunkSize, alignment: 64)
-        window.initializeMemory(as: UInt8.self, repeating: 0)
+        window.initializeMemory(as: UInt64.self, repeating: 0)
     }
 
     deinit {
@@ -42,11 +42,12 @@ final class PayloadReader {
 
     /// Called when the source has nothing ready and ``next()`` is about to wait for it.
     var beforeWaiting: () throws(ImportError) -> Void = { () throws(ImportError) in }
-    /// Payloads that the importer has dealt with; kept here for ``beforeWaiting``.
-    var deliveredCount = 0
 
     /// Offset in the source behind the last payload.
     var offset: Int64 { windowOffset + Int64(start) }
+
+    /// Whether the source has been read to its end; false where reading was stopped or failed before.
+    var isAtEnd: Bool { atEnd }
 
     /// The next payload; nil at the end of the source or when reading was stopped.
     func next() throws(ImportError) -> Payload? {
@@ -89,7 +90,7 @@ final class PayloadReader {
         let needed = left + chunk.count + RawMessage.payloadSlack
         if needed > window.count {
             let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: needed * 2, alignment: 64)
-            larger.initializeMemory(as: UInt8.self, repeating: 0)
+            larger.initializeMemory(as: UInt64.self, repeating: 0)
             larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: window[start..<filled]))
             window.deallocate()
             window = larger

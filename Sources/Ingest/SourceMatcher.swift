@@ -17,6 +17,11 @@ struct SourceMatcher {
         let entry: LedgerEntry
         /// Which payloads are there: the first so many, or so many of each day.
         let skip: Skip
+        /// A message that stands behind those and may be there too: it was the source's last and could have
+        /// grown since.
+        var open: MessagePlace?
+        /// How many payloads are there for sure.
+        let count: UInt64
     }
 
     /// Payloads to pass over.
@@ -48,10 +53,11 @@ struct SourceMatcher {
                 chunk = UnsafeRawBufferPointer(rebasing: chunk[head...])
                 waiting.removeFirst()
                 guard prefix.crc == digest.crc, prefix.sha256 == digest.sha256 else { continue }
-                // A last line without LF may have grown since: then it is another payload now.
-                let hasGrown = digest.openPayloadStart >= 0 && chunk.first.map { $0 != 0x0A } ?? false
-                let messages = hasGrown ? digest.messages - 1 : digest.messages
-                best = Match(entry: entry, skip: .first(messages))
+                // What was open at the end of the source may have grown since: it is looked at when it comes.
+                let known = digest.openMessage == nil ? digest.messages : digest.messages - 1
+                best = Match(
+                    entry: entry, skip: .first(known), open: digest.openMessage,
+                    count: UInt64(digest.messages))
             }
             prefix.add(chunk)
             if count == 0 || waiting.isEmpty { break }
@@ -63,7 +69,7 @@ struct SourceMatcher {
     func unfinished(
         _ entries: [LedgerEntry], _ payloads: () throws(ImportError) -> DatedPayloads
     ) throws(ImportError) -> Match? {
-        var best: (match: Match, count: UInt64)?
+        var best: Match?
         for entry in entries where entry.digest == nil && !entry.ranges.isEmpty {
             var comparison = TapeComparison(tape: tape, stream: stream, ranges: entry.ranges)
             var pass = try payloads()
@@ -80,10 +86,12 @@ struct SourceMatcher {
             let counts = comparison.counts
             let total = counts.values.reduce(0, +)
             if total > best?.count ?? 0 {
-                best = (Match(entry: entry, skip: .perDay(counts)), total)
+                best = Match(
+                    entry: comparison.grown.map { entry.excluding($0) } ?? entry, skip: .perDay(counts),
+                    count: total)
             }
         }
-        return best?.match
+        return best
     }
 
     private struct Prefix: ~Copyable {

@@ -10,8 +10,10 @@ struct TapeComparison {
     private var days: [TradingDay: DayReading] = [:]
     private var left: UInt64
 
-    /// How many messages of each day the ranges hold.
-    let counts: [TradingDay: UInt64]
+    /// How many messages of each day the ranges hold, a last one that has grown since left out.
+    private(set) var counts: [TradingDay: UInt64]
+    /// The last message, where the source has it in a longer form: it was cut off, or has grown.
+    private(set) var grown: MessagePlace?
 
     init(tape: Tape, stream: StreamName, ranges: [LedgerRange]) {
         self.tape = tape
@@ -30,7 +32,13 @@ struct TapeComparison {
         if days[day] == nil { days[day] = DayReading(tape: tape, stream: stream, ranges: ranges) }
         guard let message = try days[day]!.next() else { return true }
         left -= 1
-        return message.payloadSize == payload.count && message.bytes.elementsEqual(payload)
+        if message.payloadSize == payload.count, message.bytes.elementsEqual(payload) { return true }
+        guard left == 0, payload.count > message.payloadSize, payload.starts(with: message.bytes) else {
+            return false
+        }
+        grown = MessagePlace(day: day, number: message.number)
+        counts[day]! -= 1
+        return true
     }
 
     /// The messages of one day's ranges.

@@ -10,9 +10,9 @@ public struct TradingDay: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     /// A day by civil date (proleptic Gregorian calendar); nil where the date does not exist or lies
-    /// outside the years 1970 ... 9999.
+    /// outside the years 1970 ... 2261: a ``Timestamp`` ends in April 2262.
     public init?(year: Int, month: Int, day: Int) {
-        guard (1970...9999).contains(year), (1...12).contains(month), day >= 1,
+        guard (1970...2261).contains(year), (1...12).contains(month), day >= 1,
             day <= TradingDay.lengthOfMonth(month, year: year)
         else { return nil }
         daysSinceEpoch = TradingDay.civilToDays(year, month, day)

@@ -61,6 +61,23 @@ public final class FileSource: ByteSource {
         }
     }
 
+    /// Whether a regular file stands at a path.
+    public static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Checks that something readable stands at a path, without opening it: opening a pipe would take its
+    /// writer's bytes.
+    public static func check(_ path: String) throws(SourceError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw .disk(DiskError("open", path: path, code: errno))
+        }
+        if status.st_mode & S_IFMT == S_IFDIR { throw .directory(path: path) }
+        guard access(path, R_OK) == 0 else { throw .disk(DiskError("open", path: path, code: errno)) }
+    }
+
     /// Bytes in the file; nil where it is a pipe or a terminal.
     public var size: Int64? {
         var status = stat()

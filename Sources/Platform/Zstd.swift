@@ -98,7 +98,9 @@ public final class ZstdCodec {
 
     /// Decompresses a frame that holds exactly `target.count` bytes; false where it is damaged or holds
     /// another number of bytes.
-    public func decompress(_ frame: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Bool {
+    public func decompress(_ frame: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer)
+        -> Bool
+    {
         ZSTD_decompressDCtx(decompressor, target.baseAddress, target.count, frame.baseAddress, frame.count)
             == target.count
     }

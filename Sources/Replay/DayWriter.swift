@@ -21,36 +21,59 @@ struct DayWriter {
         }
     }
 
-    /// Removes the rows of days that the tape does not have.
-    func removeDays(notIn days: Set<TradingDay>) throws(ReplayError) {
+    /// Removes what the store has of streams and days that are not on the tape any more, and the footprints
+    /// of a day that another stream feeds now.
+    /// - Parameter tasks: Everything that is on the tape.
+    func removeAll(except tasks: [ReplayTask]) throws(ReplayError) {
         do {
             try store.write { transaction in
-                for day in try transaction.candles.days() where !days.contains(day) {
-                    for market in try transaction.candles.markets(day: day) {
-                        try transaction.candles.removeDay(day, market: market)
-                        try transaction.symbolDigests.removeDay(
-                            projection: ProjectionID.footprint.description, day: day, market: market)
-                    }
-                    for projection in ProjectionID.all {
-                        var streams: [String] = []
-                        try transaction.checkpoints.forEach(projection: projection.description, day: day) {
-                            (_, stream, _) in streams.append(stream)
-                        }
-                        for stream in streams {
-                            try transaction.checkpoints.remove(
-                                projection: projection.description, day: day, stream: stream)
-                            try transaction.coverage.remove(stream: stream, day: day)
-                            try transaction.undecodable.removeDay(stream: stream, day: day)
-                        }
-                        try transaction.dayDigests.remove(projection: projection.description, day: day)
-                    }
-                }
+                let feeds = tasks.filter(\.feedsFootprint)
+                try removeStreams(.coverage, except: tasks, transaction)
+                try removeStreams(.footprint, except: feeds, transaction)
+                try removeMarkets(except: feeds, transaction)
             }
         } catch let error as StoreError {
             throw .store(error)
         } catch {
             preconditionFailure("the store throws only its own errors: \(error)")
         }
+    }
+
+    private func removeStreams(
+        _ projection: ProjectionID, except tasks: [ReplayTask], _ transaction: StoreTransaction
+    ) throws {
+        let kept = Set(tasks.map { StreamDay(stream: $0.stream.text, day: $0.day) })
+        var lost: [StreamDay] = []
+        try transaction.checkpoints.forEach(projection: projection.description) { day, stream, _ in
+            let streamDay = StreamDay(stream: stream, day: day)
+            if !kept.contains(streamDay) { lost.append(streamDay) }
+        }
+        for (stream, day) in lost.map({ ($0.stream, $0.day) }) {
+            try transaction.checkpoints.remove(projection: projection.description, day: day, stream: stream)
+            if projection == .coverage {
+                try transaction.coverage.remove(stream: stream, day: day)
+                try transaction.undecodable.removeDay(stream: stream, day: day)
+            }
+        }
+    }
+
+    private func removeMarkets(except feeds: [ReplayTask], _ transaction: StoreTransaction) throws {
+        let footprint = ProjectionID.footprint.description
+        let days = Dictionary(grouping: feeds, by: \.day)
+        for day in try transaction.candles.days() {
+            let kept = Set(days[day, default: []].map(\.market))
+            let lost = try transaction.candles.markets(day: day).filter { !kept.contains($0) }
+            for market in lost {
+                try transaction.candles.removeDay(day, market: market)
+                try transaction.symbolDigests.removeDay(projection: footprint, day: day, market: market)
+            }
+            if !lost.isEmpty, days[day] != nil { _ = try putDayDigest(day, transaction) }
+        }
+        var lost: [TradingDay] = []
+        try transaction.dayDigests.forEach(projection: footprint) { _, day, _ in
+            if days[day] == nil { lost.append(day) }
+        }
+        for day in lost { try transaction.dayDigests.remove(projection: footprint, day: day) }
     }
 
     private func write(

@@ -37,6 +37,10 @@ public struct Replayer {
             throw .tape(error)
         }
         let writer = DayWriter(store: store, options: options)
+        // First, so that the digests of days that stay are made of what stays.
+        if options.from == nil, options.to == nil, options.isWholeDays {
+            try writer.removeAll(except: plan.tasks)
+        }
         var report = ReplayReport()
         report.unreadStreams = plan.unread.map(\.text)
         var done = 0
@@ -53,9 +57,6 @@ public struct Replayer {
             for task in plan.tasks { try finish(try projector.project(task)) }
         } else {
             try runInParallel(plan.tasks, progress, finish)
-        }
-        if options.from == nil, options.to == nil, options.isWholeDays {
-            try writer.removeDays(notIn: Set(plan.tasks.map(\.day)))
         }
         do { try store.sync() } catch { throw .store(error) }
         report.days.sort { ($0.day, $0.stream) < ($1.day, $1.stream) }

@@ -138,9 +138,20 @@ public struct Catalog: Codable, Equatable, Sendable {
             }
             try result.get()
             try file.sync()
+            // Before the first stream is known, the tape's own name is durable.
+            try tape.disk.syncDirectory(Catalog.parent(of: tape.root))
             try tape.disk.rename("\(path).new", to: path)
             try tape.disk.syncDirectory(tape.root)
         }
+    }
+
+    /// The directory in which a path's last name stands. Foundation's own function traps on a relative path
+    /// of one character (Swift 6.3.1, Linux).
+    static func parent(of path: String) -> String {
+        var rest = path[...]
+        while rest.count > 1, rest.last == "/" { rest.removeLast() }
+        guard let slash = rest.lastIndex(of: "/") else { return "." }
+        return slash == rest.startIndex ? "/" : String(rest[..<slash])
     }
 
     /// Two imports may make streams at the same time; each holds the catalog for some milliseconds.

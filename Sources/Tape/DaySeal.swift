@@ -36,7 +36,8 @@ public struct DaySeal: Codable, Equatable, Sendable {
     /// SHA-256 over the seal's fields, each as text followed by a LF, in the order of their declaration.
     public var hash: String {
         let text = [
-            "\(format)", stream, day, "\(messages)", "\(blocks)", "\(rawBytes)", rawSha256, root, "\(sealedBytes)",
+            "\(format)", stream, day, "\(messages)", "\(blocks)", "\(rawBytes)", rawSha256, root,
+            "\(sealedBytes)",
             "\(sealedAt)", "\(number)", previous,
         ].map { $0 + "\n" }.joined()
         return SHA256.hex(SHA256.hash(of: Array(text.utf8)))
@@ -96,7 +97,8 @@ public struct DaySeal: Codable, Equatable, Sendable {
 
     private static func chainLinks(_ tape: Tape, _ path: String) throws(TapeError) -> [Link] {
         guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return [] }
-        return String(decoding: try wholeFile(tape, path), as: UTF8.self).split(separator: "\n").compactMap { line in
+        return String(decoding: try wholeFile(tape, path), as: UTF8.self).split(separator: "\n").compactMap {
+            line in
             let words = line.split(separator: " ")
             guard words.count == 5, words[4].count == 64, let sealedAt = Int64(words[3]) else { return nil }
             return Link(

@@ -134,7 +134,7 @@ final class GroupCommitter: @unchecked Sendable {
             } else {
                 let path = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
                 let file = try tape.disk.open(path, .update)
-                guard case .mark(let mark) = try Mark.read(from: file) else {
+                guard case .mark(let mark, _) = try Mark.read(from: file) else {
                     throw DiskError("read the mark of", path: path, code: 5)
                 }
                 days[day] = OpenDay(mark: mark, markFile: file)

@@ -51,7 +51,7 @@ final class HotCursor {
         self.wanted = max(wanted.lowerBound, sealed)..<max(wanted.upperBound, sealed)
         nextNumber = sealed
         let all = try tape.segments(of: stream, on: day)
-        let mark = try HotCursor.readMark(tape, stream, day)
+        let (mark, damagedSlot) = try HotCursor.readMark(tape, stream, day)
         self.mark = mark
         if let mark {
             segments =
@@ -63,10 +63,12 @@ final class HotCursor {
             endNumber = UInt64.max
         }
         buffer = .allocate(byteCount: HotCursor.chunkSize + RawMessage.payloadSlack, alignment: 64)
-        buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        buffer.initializeMemory(as: UInt64.self, repeating: 0)
         messages = .allocate(capacity: DayCursor.batchCountMax)
-        if mark == nil, !all.isEmpty {
-            report(.mark, "\(tape.path(of: stream, on: day))/\(Mark.fileName)", at: 0, size: 0, lost: 0..<0)
+        let markPath = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
+        if mark == nil, !all.isEmpty { report(.mark, markPath, at: 0, size: 0, lost: 0..<0) }
+        if let damagedSlot {
+            report(.mark, markPath, at: damagedSlot, size: Int64(Mark.slotSize), lost: 0..<0)
         }
         if let mark, mark.offset > 0, mark.nextNumber > sealed, segments.last != mark.segmentFirstNumber {
             let name = SegmentFile.name(firstNumber: mark.segmentFirstNumber)
@@ -96,27 +98,26 @@ final class HotCursor {
 
     /// The segments that hold messages from number `sealed` on.
     private static func unsealed(_ segments: [UInt64], _ sealed: UInt64) -> [UInt64] {
-        Array(segments.drop { nextFirst(segments, after: $0) <= sealed })
-    }
-
-    private static func nextFirst(_ segments: [UInt64], after first: UInt64) -> UInt64 {
-        segments.first { $0 > first } ?? UInt64.max
+        Array(segments.drop { first in (segments.first { $0 > first } ?? UInt64.max) <= sealed })
     }
 
     private static func readMark(
         _ tape: Tape, _ stream: StreamName, _ day: TradingDay
-    ) throws(TapeError) -> Mark? {
+    ) throws(TapeError) -> (Mark?, damagedSlot: Int64?) {
         let path = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
         do throws(DiskError) {
             let file = try tape.disk.open(path, .read)
             defer { file.close() }
-            switch try Mark.read(from: file) {
-            case .mark(let mark): return mark
-            case .neverWritten: return Mark()
-            case .unreadable: return nil
+            var reading = try Mark.read(from: file)
+            // A writer may just be writing the slot; then it is whole the second time.
+            if case .mark(_, .some) = reading { reading = try Mark.read(from: file) }
+            switch reading {
+            case .mark(let mark, let damagedSlot): return (mark, damagedSlot)
+            case .neverWritten: return (Mark(), nil)
+            case .unreadable: return (nil, nil)
             }
         } catch {
-            if error.isMissing { return nil }
+            if error.isMissing { return (nil, nil) }
             throw TapeError.from(error)
         }
     }
@@ -126,10 +127,15 @@ final class HotCursor {
     private func openNextSegment() throws(TapeError) -> Bool {
         while true {
             segmentIndex += 1
-            guard segmentIndex < segments.count else { return false }
+            guard segmentIndex < segments.count else {
+                if mark != nil { nextNumber = max(nextNumber, min(endNumber, wanted.upperBound)) }
+                return false
+            }
             let first = segments[segmentIndex]
             let isLast = segmentIndex == segments.count - 1
-            segmentEnd = isLast ? endNumber : segments[segmentIndex + 1]
+            // Where the marked segment is gone, which is reported already, the one before it ends at its number.
+            let lastEnd = mark.map { $0.segmentFirstNumber > first ? $0.segmentFirstNumber : endNumber }
+            segmentEnd = isLast ? lastEnd ?? endNumber : segments[segmentIndex + 1]
             if segmentEnd <= wanted.lowerBound {
                 nextNumber = segmentEnd
                 continue
@@ -207,6 +213,8 @@ final class HotCursor {
             }
             if available < size {
                 if count > 0 { return count }
+                // A damaged length must not cost the memory that it claims.
+                guard Int64(size) <= limit - fileOffset + Int64(available) else { return try readAround() }
                 available = try fill(atLeast: size)
                 if available < size { return try readAround() }
                 source = UnsafeRawPointer(buffer.baseAddress! + position)
@@ -233,7 +241,7 @@ final class HotCursor {
         if buffer.count - RawMessage.payloadSlack < size {
             let larger = UnsafeMutableRawBufferPointer.allocate(
                 byteCount: size + HotCursor.chunkSize + RawMessage.payloadSlack, alignment: 64)
-            larger.initializeMemory(as: UInt8.self, repeating: 0)
+            larger.initializeMemory(as: UInt64.self, repeating: 0)
             larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[position..<filled]))
             buffer.deallocate()
             buffer = larger

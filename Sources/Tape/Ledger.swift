@@ -36,13 +36,12 @@ public final class Ledger: @unchecked Sendable {
         let directory = tape.path(of: stream)
         let path = "\(directory)/\(fileName)"
         return try onDisk { () throws(DiskError) in
-            if try tape.disk.kind(of: path) == nil {
-                let file = try tape.disk.open(path, .create)
-                try file.sync()
-                try tape.disk.syncDirectory(directory)
-                return Ledger(file: file, size: 0)
-            }
-            let file = try tape.disk.open(path, .update)
+            let isNew = try tape.disk.kind(of: path) == nil
+            let file = try tape.disk.open(path, isNew ? .create : .update)
+            // What a killed run has left is made durable, or forgotten where a sync of it has failed.
+            try file.sync()
+            try file.dropCache()
+            try tape.disk.syncDirectory(directory)
             var bytes = [UInt8](repeating: 0, count: Int(try file.size()))
             let result = bytes.withUnsafeMutableBytes { raw in
                 Result { () throws(DiskError) in try file.read(into: raw, at: 0) }

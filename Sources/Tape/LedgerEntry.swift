@@ -12,6 +12,37 @@ public struct LedgerEntry: Sendable {
     public internal(set) var ranges: [LedgerRange]
     /// What its bytes were; nil where the import did not end.
     public internal(set) var digest: SourceDigest?
+
+    /// The entry without one of its messages: one that was a source's last and has grown since, so that it is
+    /// another message now.
+    public func excluding(_ place: MessagePlace) -> LedgerEntry {
+        var entry = self
+        entry.ranges = LedgerRange.merged(
+            ranges.flatMap { range -> [LedgerRange] in
+                guard range.day == place.day, range.first <= place.number, place.number < range.end else {
+                    return [range]
+                }
+                return [
+                    LedgerRange(day: range.day, first: range.first, end: place.number),
+                    LedgerRange(day: range.day, first: place.number + 1, end: range.end),
+                ]
+            })
+        return entry
+    }
+}
+
+/// The place of a message in a stream.
+public struct MessagePlace: Sendable, Hashable {
+    /// The day.
+    public let day: TradingDay
+    /// The number in it.
+    public let number: UInt64
+
+    /// A place.
+    public init(day: TradingDay, number: UInt64) {
+        self.day = day
+        self.number = number
+    }
 }
 
 /// Consecutive messages of one day.
@@ -67,25 +98,36 @@ public struct SourceDigest: Sendable, Hashable {
     public let sha256: String
     /// Payloads in them.
     public let messages: Int
-    /// Where the last payload begins if no LF ends it, so that it may grow; else -1.
-    public let openPayloadStart: Int64
+    /// Where the last message is, if it would have gone on with more bytes of the source; else nil.
+    public let openMessage: MessagePlace?
 
     /// All parts.
-    public init(size: Int64, crc: UInt32, sha256: String, messages: Int, openPayloadStart: Int64) {
+    public init(size: Int64, crc: UInt32, sha256: String, messages: Int, openMessage: MessagePlace?) {
         self.size = size
         self.crc = crc
         self.sha256 = sha256
         self.messages = messages
-        self.openPayloadStart = openPayloadStart
+        self.openMessage = openMessage
     }
 
     init?(words: ArraySlice<Substring>) {
         let list = Array(words)
         guard list.count == 5, let size = Int64(list[0]), let crc = UInt32(list[1], radix: 16),
-            let messages = Int(list[3]), let open = Int64(list[4])
+            let messages = Int(list[3])
         else { return nil }
-        self.init(size: size, crc: crc, sha256: String(list[2]), messages: messages, openPayloadStart: open)
+        var open: MessagePlace?
+        if list[4] != "-" {
+            let parts = list[4].split(separator: ":")
+            guard parts.count == 2, let day = TradingDay(parts[0]), let number = UInt64(parts[1]) else {
+                return nil
+            }
+            open = MessagePlace(day: day, number: number)
+        }
+        self.init(size: size, crc: crc, sha256: String(list[2]), messages: messages, openMessage: open)
     }
 
-    var words: String { "\(size) \(String(crc, radix: 16)) \(sha256) \(messages) \(openPayloadStart)" }
+    var words: String {
+        let open = openMessage.map { "\($0.day):\($0.number)" } ?? "-"
+        return "\(size) \(String(crc, radix: 16)) \(sha256) \(messages) \(open)"
+    }
 }

@@ -28,7 +28,7 @@ struct Mark: Equatable {
     static let fileName = "mark"
     static let fileSize = 1024
     private static let slotStride = 512
-    private static let slotSize = 64
+    static let slotSize = 64
     private static let magic = Array("JEJAKMRK".utf8)
 
     /// Writes the mark, one higher than before, and makes it durable.
@@ -44,9 +44,29 @@ struct Mark: Equatable {
         try file.syncData()
     }
 
+    /// Writes a mark that stands before everything, with a write count of 0, into a file that has none, so
+    /// that even the first real one is written beside a valid slot. A file that a killed run has left
+    /// unmade has only bytes of it, or zeros; any other is let alone.
+    static func make(in file: any DiskFile) throws(DiskError) {
+        let first = Mark(isClosed: false).encoded() + [UInt8](repeating: 0, count: fileSize - slotSize)
+        var found = [UInt8](repeating: 0, count: fileSize)
+        let reading = found.withUnsafeMutableBytes { raw in
+            Result { () throws(DiskError) in try file.read(into: raw, at: 0) }
+        }
+        _ = try reading.get()
+        guard found != first, zip(found, first).allSatisfy({ $0 == $1 || $0 == 0 }) else { return }
+        let writing = first.withUnsafeBytes { raw in
+            Result { () throws(DiskError) in try file.write(raw, at: 0) }
+        }
+        try writing.get()
+        try file.sync()
+    }
+
     /// What a mark file holds.
     enum Reading {
-        case mark(Mark)
+        /// The newest valid slot; and where the other one lies if that is neither valid nor empty: torn by a
+        /// power cut, or damaged, and then it may have been the newer one.
+        case mark(Mark, damagedSlot: Int64?)
         /// Only zeros: nothing was ever acknowledged.
         case neverWritten
         /// Neither slot is valid, and they are not empty.
@@ -60,10 +80,19 @@ struct Mark: Equatable {
             Result { () throws(DiskError) in try file.read(into: raw, at: 0) }
         }
         let size = try result.get()
-        let slots = bytes.withUnsafeBytes { raw in
-            [0, slotStride].compactMap { decode(UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + slotSize)])) }
+        var slots: [Mark] = []
+        var damaged: Int64?
+        for offset in [0, slotStride] {
+            let slot = bytes[offset..<(offset + slotSize)]
+            if let mark = slot.withUnsafeBytes(decode) {
+                slots.append(mark)
+            } else if slot.contains(where: { $0 != 0 }) {
+                damaged = Int64(offset)
+            }
         }
-        if let newest = slots.max(by: { $0.writeCount < $1.writeCount }) { return .mark(newest) }
+        if let newest = slots.max(by: { $0.writeCount < $1.writeCount }) {
+            return .mark(newest, damagedSlot: damaged)
+        }
         return size == fileSize && bytes.allSatisfy { $0 == 0 } ? .neverWritten : .unreadable
     }
 

@@ -68,9 +68,10 @@ enum MetadataColumns {
     /// The unit in nanoseconds, then per message 0 for none, or 1 + the zigzag step from the last one.
     private static func times(_ messages: UnsafeBufferPointer<RawMessage>) -> [UInt8] {
         let candidates: [Int64] = [1_000_000_000, 1_000_000, 1000]
-        let unit = candidates.first { unit in
-            messages.allSatisfy { $0.receiveTimeNanos == Int64.min || $0.receiveTimeNanos % unit == 0 }
-        } ?? 1
+        let unit =
+            candidates.first { unit in
+                messages.allSatisfy { $0.receiveTimeNanos == Int64.min || $0.receiveTimeNanos % unit == 0 }
+            } ?? 1
         var bytes: [UInt8] = []
         Varint.append(UInt64(unit), to: &bytes)
         var last: Int64 = 0

@@ -30,12 +30,16 @@ public struct Prune {
     public func run(reallyRemove: Bool) throws(TapeError) -> Outcome {
         let directory = tape.path(of: stream, on: day)
         guard let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day) else {
-            throw .notATape(path: directory, detail: "\(stream) of \(day) is not sealed; run `jejak seal --date \(day)`")
+            throw .notATape(
+                path: directory, detail: "\(stream) of \(day) is not sealed; run `jejak seal --date \(day)`")
         }
         let path = "\(directory)/\(SealedFile.name)"
         guard let seal = try DaySeal.load(tape: tape, stream: stream, day: day),
             seal.root == SHA256.hex(sealed.index.root)
-        else { throw .notATape(path: path, detail: "its seal is missing or of another file; run `jejak seal` again") }
+        else {
+            throw .notATape(
+                path: path, detail: "its seal is missing or of another file; run `jejak seal` again")
+        }
         let first = try tape.segments(of: stream, on: day)
         var outcome = Outcome(segments: [], bytes: 0)
         for (index, segment) in first.enumerated() {
@@ -67,7 +71,9 @@ public struct Prune {
             let file = try tape.disk.open(path, .read)
             defer { file.close() }
             // An open segment, or one that nobody can vouch for, stays.
-            guard case .mark(let mark) = try Mark.read(from: file), mark.isClosed else { return UInt64.max }
+            guard case .mark(let mark, _) = try Mark.read(from: file), mark.isClosed else {
+                return UInt64.max
+            }
             return mark.nextNumber
         }
     }

@@ -29,12 +29,16 @@ struct Recovery {
     func run() throws(TapeError) -> (Outcome, markFile: any DiskFile) {
         let markFile = try onDisk(openMark)
         do throws(TapeError) {
-            guard let mark = try onDisk({ () throws(DiskError) in try startingMark(markFile) }) else {
+            let (mark, isTorn): (Mark, Bool)
+            switch try onDisk({ () throws(DiskError) in try Mark.read(from: markFile) }) {
+            case .mark(let newest, let damagedSlot): (mark, isTorn) = (newest, damagedSlot != nil)
+            case .neverWritten: (mark, isTorn) = (Mark(isClosed: false), false)
+            case .unreadable:
                 throw .notATape(
                     path: markFile.path,
                     detail: "its mark is unreadable, so nothing may be cut or appended; restore the file")
             }
-            return (try onDisk { () throws(DiskError) in try recover(mark, markFile) }, markFile)
+            return (try onDisk { () throws(DiskError) in try recover(mark, isTorn, markFile) }, markFile)
         } catch {
             markFile.close()
             throw error
@@ -42,38 +46,46 @@ struct Recovery {
     }
 
     private func openMark() throws(DiskError) -> any DiskFile {
-        if try disk.createDirectory(directory) { try disk.syncDirectory(tape.path(of: stream)) }
+        try disk.createDirectory(directory)
         let path = "\(directory)/\(Mark.fileName)"
-        if try disk.kind(of: path) != nil { return try disk.open(path, .update) }
-        let file = try disk.open(path, .create)
-        try file.allocate(to: Int64(Mark.fileSize))
-        try file.sync()
-        try disk.syncDirectory(directory)
+        let isNew = try disk.kind(of: path) == nil
+        let file = try disk.open(path, isNew ? .create : .update)
+        do throws(DiskError) {
+            // What a killed run has left may be in the page cache only: names, content, or content of which
+            // a sync has failed. All of it is made durable, or forgotten, before anything rests on it.
+            try file.sync()
+            try file.dropCache()
+            // The mark is whole before the first segment is made: a short one beside segments is damaged.
+            let isWhole = try file.size() == Int64(Mark.fileSize)
+            let isFirst = try segments().isEmpty
+            if isWhole || isFirst { try Mark.make(in: file) }
+            try disk.syncDirectory(directory)
+            try disk.syncDirectory(tape.path(of: stream))
+        } catch {
+            file.close()
+            throw error
+        }
         return file
     }
 
-    /// The mark to begin with. The mark is made before the first segment, so an empty one beside segments
-    /// belongs to a day of which nothing was ever acknowledged. Nil: damaged.
-    private func startingMark(_ markFile: any DiskFile) throws(DiskError) -> Mark? {
-        switch try Mark.read(from: markFile) {
-        case .mark(let mark): mark
-        case .neverWritten: Mark(isClosed: false)
-        case .unreadable: nil
-        }
+    private func segments() throws(DiskError) -> [UInt64] {
+        try disk.list(directory).compactMap(SegmentFile.firstNumber(inName:)).sorted()
     }
 
-    private func recover(_ start: Mark, _ markFile: any DiskFile) throws(DiskError) -> Outcome {
+    private func recover(
+        _ start: Mark, _ isTorn: Bool, _ markFile: any DiskFile
+    ) throws(DiskError) -> Outcome {
         var mark = start
-        let segments = try disk.list(directory).compactMap(SegmentFile.firstNumber(inName:)).sorted()
+        let segments = try segments()
         // A sealed day goes on in a segment of its own, so that the ones it replaces can be pruned.
         let isSealed = try disk.kind(of: "\(directory)/\(SealedFile.name)") != nil
-        if mark.isClosed, isSealed, segments.isEmpty { return Outcome(mark: mark) }
-        if mark.isClosed, !isSealed, mark.offset > 0, segments.last == mark.segmentFirstNumber,
+        if !isTorn, mark.isClosed, isSealed, segments.isEmpty { return Outcome(mark: mark) }
+        if !isTorn, !isSealed, mark.isClosed, mark.offset > 0, segments.last == mark.segmentFirstNumber,
             try size(ofSegment: mark.segmentFirstNumber) == mark.offset
         {
             return Outcome(mark: mark, resume: (mark.segmentFirstNumber, mark.offset))
         }
-        if segments.isEmpty, mark.offset == 0 { return Outcome(mark: mark) }
+        if !isTorn, segments.isEmpty, mark.offset == 0 { return Outcome(mark: mark) }
 
         var outcome = Outcome(mark: mark)
         var isOpenEnded = true
@@ -178,7 +190,7 @@ struct Recovery {
         var path = "\(directory)/\(stem).broken"
         var attempt = 0
         while try disk.kind(of: path) != nil {
-            if try holds(path, tail) { return }
+            if try holds(path, tail) { return try disk.syncDirectory(directory) }
             attempt += 1
             path = "\(directory)/\(stem).\(attempt).broken"
         }
@@ -195,7 +207,10 @@ struct Recovery {
         guard try file.size() == Int64(bytes.count) else { return false }
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
         defer { copy.deallocate() }
-        return try file.read(into: copy, at: 0) == bytes.count && copy.elementsEqual(bytes)
+        guard try file.read(into: copy, at: 0) == bytes.count, copy.elementsEqual(bytes) else { return false }
+        // The copy may be in the page cache only, and its original is about to be cut.
+        try file.sync()
+        return true
     }
 
     private func size(ofSegment first: UInt64) throws(DiskError) -> Int64 {

@@ -19,7 +19,7 @@ enum Resync {
             let header = Frame.Header(at: region.baseAddress! + offset)
             let size = Frame.paddedSize(payloadSize: header.payloadSize)
             let next = offset + size
-            if header.number >= expected, header.number + 1 < end, header.flags == Frame.presentFlag,
+            if header.number >= expected, header.number < end - 1, header.flags == Frame.presentFlag,
                 header.payloadSize <= Frame.payloadSizeMax, next + Frame.headerSize <= region.count,
                 isWhole(in: region, at: next, number: header.number + 1, seed: header.checksum)
             {

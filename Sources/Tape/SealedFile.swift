@@ -48,11 +48,17 @@ enum SealedFile {
         guard size >= Int64(headerSize + trailerSize) else { throw flaw(file, "it is cut off") }
         let head = try file.bytes(at: 0, count: headerSize)
         let tail = try file.bytes(at: size - Int64(trailerSize), count: trailerSize)
-        guard Array(head[..<8]) == Array("JEJAKDAY".utf8) else { throw flaw(file, "it does not begin with JEJAKDAY") }
-        guard Array(tail[56...]) == Array("JEJAKEND".utf8) else { throw flaw(file, "it does not end with JEJAKEND") }
+        guard Array(head[..<8]) == Array("JEJAKDAY".utf8) else {
+            throw flaw(file, "it does not begin with JEJAKDAY")
+        }
+        guard Array(tail[56...]) == Array("JEJAKEND".utf8) else {
+            throw flaw(file, "it does not end with JEJAKEND")
+        }
         let found = tail.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 48, as: UInt32.self) }
         let sum = (Array(tail[..<48]) + head).withUnsafeBytes { CRC32C.checksum($0) }
-        guard UInt32(littleEndian: found) == sum else { throw flaw(file, "its trailer's checksum does not match") }
+        guard UInt32(littleEndian: found) == sum else {
+            throw flaw(file, "its trailer's checksum does not match")
+        }
         guard head == header else { throw flaw(file, "it has another format version") }
         let (offset, count) = tail.withUnsafeBytes {
             (

@@ -77,7 +77,8 @@ struct SealedIndex: Equatable {
         let messages = reader.next(UInt64.self)
         let rawHash = reader.bytes(SHA256.size)
         let count = reader.next(UInt32.self)
-        guard let price, let quantity, let stream = try? StreamName(String(decoding: name, as: UTF8.self)) else {
+        guard let price, let quantity, let stream = try? StreamName(String(decoding: name, as: UTF8.self))
+        else {
             return nil
         }
         var blocks: [Block] = []

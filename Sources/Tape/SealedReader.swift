@@ -90,7 +90,8 @@ public final class SealedReader {
         for column in index.blocks[number].columns where wanted?.contains(column.id) ?? true {
             guard let bytes = try read(column) else {
                 return .failure(
-                    damage(inBlock: number, at: Int64(clamping: column.offset), size: Int64(column.storedSize)))
+                    damage(
+                        inBlock: number, at: Int64(clamping: column.offset), size: Int64(column.storedSize)))
             }
             set[column.id] = bytes
         }
@@ -162,7 +163,8 @@ public final class SealedReader {
 
 /// The messages of one block in memory, payloads one behind the other.
 final class MessageArena {
-    private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: RawMessage.payloadSlack, alignment: 64)
+    private var bytes = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: RawMessage.payloadSlack, alignment: 64)
     private(set) var messages: UnsafeMutableBufferPointer<RawMessage> = .allocate(capacity: 0)
     private(set) var count = 0
     private var used = 0
@@ -205,7 +207,8 @@ final class MessageArena {
         messages.initializeElement(
             at: count,
             to: RawMessage(
-                payload: target, payloadSize: payload.count, number: number, receiveTimeNanos: receiveTimeNanos,
+                payload: target, payloadSize: payload.count, number: number,
+                receiveTimeNanos: receiveTimeNanos,
                 channel: channel, direction: direction))
         used += payload.count
         count += 1

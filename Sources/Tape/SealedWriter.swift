@@ -65,10 +65,12 @@ struct SealedWriter {
         precondition(block.messageCount == messages.count, "a codec lost messages")
         let columns = block.columns + MetadataColumns.encode(messages)
         return SealedIndex.Block(
-            firstNumber: messages[0].number, messageCount: UInt32(messages.count), codec: block.codec.rawValue,
+            firstNumber: messages[0].number, messageCount: UInt32(messages.count),
+            codec: block.codec.rawValue,
             firstSecond: block.seconds.map { UInt32($0.lowerBound) } ?? SealedIndex.noSecond,
             lastSecond: block.seconds.map { UInt32($0.upperBound) } ?? SealedIndex.noSecond,
-            payloadSize: UInt64(collector.size), columns: try columns.map { (column) throws(TapeError) in
+            payloadSize: UInt64(collector.size),
+            columns: try columns.map { (column) throws(TapeError) in
                 try output.append(column)
             })
     }

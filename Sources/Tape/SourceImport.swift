@@ -21,8 +21,9 @@ public final class SourceImport {
         ranges = entry?.ranges ?? []
     }
 
-    /// Appends a message of the source to a day.
-    public func append(_ message: RawMessage, to day: TradingDay) throws(TapeError) {
+    /// Appends a message of the source to a day; returns its number.
+    @discardableResult
+    public func append(_ message: RawMessage, to day: TradingDay) throws(TapeError) -> UInt64 {
         if dayStarts[day] == nil {
             let first = try writer.nextNumber(of: day)
             if let line = beginLine {
@@ -32,7 +33,7 @@ public final class SourceImport {
             writer.addLedgerLine("range \(id) \(day) \(first)")
             dayStarts[day] = first
         }
-        try writer.append(message, to: day)
+        return try writer.append(message, to: day)
     }
 
     /// Ends the source, once every message has been taken in a group: the line that says so must not become

@@ -60,7 +60,9 @@ public final class TapeWriter: @unchecked Sendable {
         self.segmentSizeMax = segmentSizeMax
         let path = tape.path(of: stream)
         try onDisk { () throws(DiskError) in
-            if try tape.disk.createDirectory(path) { try tape.disk.syncDirectory(tape.root) }
+            // Synced even where it was there: a killed run may have made it just before it would have.
+            try tape.disk.createDirectory(path)
+            try tape.disk.syncDirectory(tape.root)
         }
         guard let lock = try onDisk({ () throws(DiskError) in try tape.disk.lock("\(path)/lock") }) else {
             throw .locked(

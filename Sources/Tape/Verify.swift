@@ -18,7 +18,8 @@ struct Verify {
         }
         let reader = try SealedReader(tape: tape, stream: stream, day: day, path: path)
         guard reader.messageCount == messageCount else {
-            throw .notATape(path: path, detail: "it holds \(reader.messageCount) messages, not \(messageCount)")
+            throw .notATape(
+                path: path, detail: "it holds \(reader.messageCount) messages, not \(messageCount)")
         }
         let sealed = SealedCursor(reader, wanted: 0..<UInt64.max)
         let original = try DayCursor(tape: tape, stream: stream, day: day, wanted: 0..<messageCount)
@@ -28,7 +29,9 @@ struct Verify {
         var compared: UInt64 = 0
         while true {
             if left.isEmpty { left = (try sealed.next() ?? UnsafeBufferPointer(start: nil, count: 0))[...] }
-            if right.isEmpty { right = (try original.next() ?? UnsafeBufferPointer(start: nil, count: 0))[...] }
+            if right.isEmpty {
+                right = (try original.next() ?? UnsafeBufferPointer(start: nil, count: 0))[...]
+            }
             guard let one = left.popFirst(), let other = right.popFirst() else { break }
             guard Verify.isEqual(one, other) else {
                 throw .notATape(path: path, detail: "message \(other.number) does not come back as it was")
@@ -40,7 +43,8 @@ struct Verify {
         if let damage = sealed.damages.first ?? original.damages.first {
             throw .notATape(path: path, detail: "\(damage)")
         }
-        guard left.isEmpty, right.isEmpty, compared == messageCount, sha.current() == reader.index.rawHash else {
+        guard left.isEmpty, right.isEmpty, compared == messageCount, sha.current() == reader.index.rawHash
+        else {
             throw .notATape(path: path, detail: "it does not restore \(messageCount) messages and their hash")
         }
     }

@@ -58,6 +58,8 @@ struct Arguments {
         }
         self.words = words
         if let path = values["--config"] { config = try Arguments.config(path) }
+        // Not every command works on threads, but none takes a wrong number of them.
+        _ = try threads()
     }
 
     func has(_ name: String) -> Bool { switches.contains(name) }

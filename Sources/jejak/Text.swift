@@ -21,9 +21,10 @@ enum Text {
         for (unit, size) in [("T", 1_000_000_000_000), ("B", 1_000_000_000), ("M", 1_000_000)]
             as [(String, UInt128)]
         where magnitude >= size {
-            let tenths = magnitude * 100 / size
+            // Divided first: a saturated turnover has no room for another factor.
+            let hundredths = magnitude / (size / 100)
             let sign = value < 0 ? "-" : ""
-            return sign + fixed(Int128(tenths), digits: 2) + unit
+            return sign + fixed(Int128(hundredths), digits: 2) + unit
         }
         return grouped(value)
     }

@@ -76,8 +76,11 @@ def six_field_date(text: str) -> date:
 
 
 def decode_pipe(text: str, tape_day: Optional[date], scales: tuple[int, int]) -> Trade:
-    """A trade from a pipe line of either layout; which one it is, the line itself says."""
-    fields = text.split("|")
+    """A trade from a pipe line of either layout; which one it is, the line itself says.
+
+    A line may end in CR LF; the CR belongs to the payload, not to the last field.
+    """
+    fields = text.removesuffix("\r").split("|")
     if len(fields) == 20 and fields[0] == "B":
         if tape_day is None:
             raise Undecodable("the layout has no date and nothing else gives one")

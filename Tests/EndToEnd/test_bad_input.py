@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import signal
 import subprocess
 import time
 import unittest
@@ -314,6 +315,44 @@ class BadDisk(EngineCase):
         # The lock is gone with its holder.
         self.engine.put("idx.trades", "--date", DAY, second)
 
+    def test_readers_beside_a_writer(self):
+        """`cat` and `replay` see whole, durable messages at any moment; in the end the answer is the same."""
+        lines = market.day20(8, 60_000)
+        source = joined(lines)
+        writer = self.engine.start("import", "--stream", "idx.trades", "--date", DAY, "--acks", "-", stdin=subprocess.PIPE)
+        for start in range(0, len(lines), 6000):
+            writer.stdin.write(joined(lines[start : start + 6000]))
+            writer.stdin.flush()
+            if start == 0:
+                self.assertTrue(writer.stdout.readline().startswith(b"ACK "))
+            out = self.engine.cat("idx.trades", DAY)
+            self.assertTrue(source.startswith(out) and out.endswith(b"\n"))
+            report = self.engine.replay()
+            self.assertEqual(report["messages"], report["trades"])
+            self.assertGreaterEqual(report["messages"], out.count(b"\n"))
+        writer.stdin.close()
+        self.assertEqual(writer.wait(timeout=60), GOOD)
+        end(writer)
+        self.assertEqual(self.engine.replay()["messages"], len(lines))
+        other = self.new_engine()
+        other.put("idx.trades", "--date", DAY, self.write("day.txt", source))
+        other.replay()
+        self.assertEqual(self.engine.digests(), other.digests())
+
+    def test_two_replays_at_once(self):
+        self.engine.put("idx.trades", "--date", DAY, self.write("day.txt", joined(market.day20(9, 60_000))))
+        for _ in range(10):
+            both = [self.engine.start("replay") for _ in range(2)]
+            for process in both:
+                status, error = process.wait(timeout=60), process.stderr.read().decode()
+                self.assertIn(status, (GOOD, FAILED), error)
+                if status == FAILED:
+                    self.assertEqual(len(error.splitlines()), 1, error)
+                end(process)
+        first = self.engine.digests()
+        self.engine.replay()
+        self.assertEqual(self.engine.digests(), first)
+
     def test_the_lock_of_a_killed_writer_needs_no_cleaning(self):
         path = self.write("day.txt", joined(market.day20(5, 100)))
         process = self.engine.start("import", "--stream", "idx.trades", "--date", DAY, "-", stdin=subprocess.PIPE)
@@ -329,10 +368,8 @@ class BadDisk(EngineCase):
         process.stdin.write(joined(lines[:30_000]))
         process.stdin.flush()
         self.assertTrue(process.stdout.readline().startswith(b"ACK "))
-        process.send_signal(2)
-        process.stdin.close()
-        status = process.wait(timeout=30)
-        self.assertIn(status, (130, -2))
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=30), 130, "although it waits for more input")
         end(process)
         self.engine.put("idx.trades", "--date", DAY, path)
         self.assertEqual(self.engine.cat("idx.trades", DAY), joined(lines))

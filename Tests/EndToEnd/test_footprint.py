@@ -109,6 +109,12 @@ class Footprint(EngineCase):
             lines.append(f"20260210|100000|BBCA|9575|3|{side}".encode())
         self.compare(lines, "--date", str(DAY))
 
+    def test_lines_that_end_in_cr_lf(self):
+        lines = [line + b"\r" for line in market.day20(21, 300) + market.day6(22, 300, DAY)]
+        answer = self.compare(lines, "--date", str(DAY))
+        self.assertEqual((answer.trades, answer.undecodable), (600, 0))
+        self.assertTrue(any(level["bv"] for c in answer.candles for level in c["levels"]))
+
     def test_large_numbers_stay_exact(self):
         lines = [f"20260210|0900{n:02}|BTCUSDT_SPOT|{99_999_999 - n}.{n:08}|{n + 1}.{n:08}|{'BS'[n % 2]}".encode() for n in range(50)]
         self.compare(lines, "--price-scale", "8", "--quantity-scale", "8", stream="crypto.trades", scales=(8, 8))

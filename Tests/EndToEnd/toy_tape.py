@@ -61,7 +61,7 @@ def append(log: Path, lines: list[bytes], acks: bool) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("command", choices=("import", "cat", "replay", "digest"))
-    for name in ("stream", "date", "store", "threads"):
+    for name in ("stream", "date", "from-date", "to-date", "store", "threads"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--tape", type=Path)
     parser.add_argument("--acks", action="store_true")

@@ -41,6 +41,8 @@ struct LiveTrade {
         if Digits.pipeIndex(first) == 8, size > 8, line.load(fromByteOffset: 8, as: UInt8.self) == 0x7C,
             let date = Digits.value(first, count: 8)
         {
+            // No day is called 0, and in `fields` it means that the line has no date.
+            guard date != 0 else { return .date }
             fields.date = UInt32(truncatingIfNeeded: date)
             return sixFields(line, size, &fields)
         }

@@ -94,17 +94,26 @@ struct JSONScanner {
         return nil
     }
 
-    /// The number that stands here, as text.
+    /// The number that stands here, as text. Where there is none, the position stays: a caller may try the
+    /// value that stands there instead.
     mutating func number() -> UnsafeRawBufferPointer? {
         let start = position
-        _ = take(0x2D)
-        if !take(0x30), !figures() { return nil }
-        if take(0x2E), !figures() { return nil }
-        if take(0x65) || take(0x45) {
-            if !take(0x2B) { _ = take(0x2D) }
-            guard figures() else { return nil }
+        guard passNumber() else {
+            position = start
+            return nil
         }
         return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+    }
+
+    private mutating func passNumber() -> Bool {
+        _ = take(0x2D)
+        if !take(0x30), !figures() { return false }
+        if take(0x2E), !figures() { return false }
+        if take(0x65) || take(0x45) {
+            if !take(0x2B) { _ = take(0x2D) }
+            guard figures() else { return false }
+        }
+        return true
     }
 
     /// Whether only blanks are left.

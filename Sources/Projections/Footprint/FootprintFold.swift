@@ -26,7 +26,8 @@ public final class FootprintFold {
     /// the tape where `isSequenced` is false. They come behind all trades of the symbol that were folded
     /// before. About 4 ns a trade.
     public func fold(
-        symbol: UInt32, minute: Int, prices: UnsafeBufferPointer<Int64>, quantities: UnsafeBufferPointer<Int64>,
+        symbol: UInt32, minute: Int, prices: UnsafeBufferPointer<Int64>,
+        quantities: UnsafeBufferPointer<Int64>,
         sides: UnsafeBufferPointer<UInt8>, isSequenced: Bool
     ) {
         state.fold(

@@ -119,7 +119,7 @@ struct CandleRow {
             json.number("trades", candle.tradeCount)
             json.number(
                 "value",
-                DecimalScale.text(candle.turnover * Int128(day.checkpoint.lotSize), digits: turnoverDigits))
+                DecimalScale.text(candle.value(lotSize: day.checkpoint.lotSize), digits: turnoverDigits))
             json.object("vwap") {
                 $0.number("num", DecimalScale.text(candle.turnover, digits: turnoverDigits))
                 $0.number("den", quantity(candle.volume))

@@ -5,7 +5,8 @@ internal import Tape
 /// `jejak seal`: turns closed days into verified columns.
 struct SealCommand: Command {
     static let syntax = Syntax(
-        name: "seal", summary: "compress closed days into verified columns; the hot segments stay until prune",
+        name: "seal",
+        summary: "compress closed days into verified columns; the hot segments stay until prune",
         options: [
             .init("--stream", "S", "only this stream"),
             .init("--date", "D", "only this trading day (default: every closed day)"),

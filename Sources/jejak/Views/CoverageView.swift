@@ -55,7 +55,7 @@ struct CoverageView {
     private static func condition(_ share: CoverageShare, _ day: TradingDay) -> String {
         guard share.value != nil, TradingCalendar.idx.isTradingDay(day) != nil else { return "unknown" }
         if share.seen >= share.expected { return "complete" }
-        return share.seen * 100 >= share.expected * 99 ? "degraded" : "partial"
+        return UInt128(share.seen) * 100 >= UInt128(share.expected) * 99 ? "degraded" : "partial"
     }
 
     private func cells(_ row: CoverageMinute, _ share: CoverageShare?) -> [String] {

@@ -69,7 +69,7 @@ struct MarketView {
 
     private func value(_ candle: Candle, _ day: Footprints.MarketDay) -> Int128 {
         let digits = day.priceDigits + day.quantityDigits
-        return candle.turnover * Int128(day.checkpoint.lotSize) / power(digits)
+        return candle.value(lotSize: day.checkpoint.lotSize) / power(digits)
     }
 
     private func scaled(_ quantity: Int128, _ day: Footprints.MarketDay) -> Int128 {

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@Suite("Command line output")
+struct OutputTests {
+    private let tool = Tool()
+
+    @Test("every report that is asked for as JSON is JSON, a value a line")
+    func json() throws {
+        try tool.prepare()
+        try tool.run("import - --stream idx.trades --date 2026-02-12", input: "nothing \u{1}\"\\\nB|1\n")
+        for line in [
+            "simulate --symbols 2 --trades 50 --out more",
+            "import more/idx.trades/2026-02-02.txt --stream x.trades --date 2026-02-02",
+            "replay", "replay --hour 9 --threads 2", "digest", "digest --date 2026-02-12",
+            "digest --projection coverage",
+            "show market", "show market --date 2026-02-12 --limit 1", "show coverage",
+            "show coverage --minutes",
+            "show undecodable", "show footprint \(try symbol())", "show footprint \(try symbol()) --tf 1h",
+            "export footprint", "export footprint --tf 1d --date 2026-02-13",
+        ] {
+            let result = try tool.run(line + " --json --quiet")
+            #expect(result.code == 0 && result.errors.isEmpty, "\(line): \(result.errors)")
+            #expect(result.output.hasSuffix("\n"), "\(line)")
+            for text in result.lines {
+                let value = try? JSONSerialization.jsonObject(with: Data(text.utf8))
+                #expect(value != nil, "\(line): \(text)")
+            }
+        }
+    }
+
+    @Test("the tape gives back the file that was imported, and importing it again adds nothing")
+    func verbatim() throws {
+        try tool.prepare()
+        let printed = try tool.run("cat --stream idx.trades --date 2026-02-12").output
+        #expect(Array(printed.utf8) == tool.folder.contents("raw/idx.trades/2026-02-12.txt"))
+        let again = try tool.run("import raw/idx.trades/2026-02-12.txt --stream idx.trades --date 2026-02-12")
+        #expect(again.output.hasPrefix("appended 0, already there "))
+        let lines = printed.split(separator: "\n")
+        let part = try tool.run("cat --stream idx.trades --date 2026-02-12 --from 3 --to 5").lines
+        #expect(part == Array(lines[3...5]))
+    }
+
+    @Test("digest, replay and a store built anew tell the same digests")
+    func digests() throws {
+        try tool.prepare()
+        let digests = try tool.run("digest --quiet").lines
+        #expect(digests.count == 2)
+        #expect(try tool.run("replay --threads 2").lines.suffix(2) == digests[...])
+        let rebuilt = try tool.run("digest --store another")
+        #expect(rebuilt.lines == digests)
+        #expect(rebuilt.errorLines.count == 1 && rebuilt.errors.hasPrefix("jejak: no store at another"))
+    }
+
+    @Test("a reader that goes away after a line ends cat and export quietly with exit 0")
+    func closedPipe() throws {
+        try tool.prepare(trades: 6000)
+        for command in [
+            "cat --stream idx.trades --from-date 2026-02-01", "export footprint",
+            "export footprint --json --quiet",
+        ] {
+            let result = try tool.shell("{ $jejak \(command); echo $? > status; } | head -1")
+            #expect(result.code == 0 && result.lines.count == 1 && result.errors.isEmpty, "\(result.errors)")
+            #expect(String(decoding: tool.folder.contents("status"), as: UTF8.self) == "0\n", "\(command)")
+        }
+    }
+
+    @Test("numbers at the end of their range are shown and exported")
+    func extremes() throws {
+        let most = "9223372036854775807"
+        let lines = (0..<5).map { number in
+            "B|09000\(number)|0|HUGE|RG|1844674407370955161\(number)|\(most)|\(most)|--|-|--|-|0|00|1|0|0|0|0|1\n"
+        }.joined()
+        #expect(try tool.run("import - --stream idx.trades --date 2026-02-12", input: lines).code == 0)
+        for line in [
+            "replay", "show market", "show market --json", "show footprint HUGE",
+            "show footprint HUGE --json",
+            "show footprint HUGE --tf 1d", "show coverage", "show coverage --minutes", "show coverage --json",
+            "export footprint", "export footprint --tf 1h",
+        ] {
+            let result = try tool.run(line)
+            #expect(
+                result.code == 0 && result.errors.isEmpty && !result.output.isEmpty, "\(line): \(result.code)"
+            )
+        }
+        // 5 · (2^63 - 1), exactly.
+        #expect(try tool.run("export footprint").output.contains(#""vol":46116860184273879035,"#))
+    }
+
+    @Test("a configuration file names tape, store and threads, and options win over it")
+    func configuration() throws {
+        try tool.prepare()
+        let digests = try tool.run("digest").lines
+        tool.folder.write("jejak.json", #"{"tape": "tape", "store": "configured/store", "threads": 2}"#)
+        #expect(try tool.run("digest --config jejak.json --quiet").lines == digests)
+        #expect(tool.folder.names.contains("configured"))
+        tool.folder.write("wrong.json", #"{"tape": "nowhere", "store": "unused"}"#)
+        #expect(try tool.run("digest --config wrong.json --quiet").code == 3)
+        #expect(try tool.run("digest --config wrong.json --tape tape --store .jejak/store").lines == digests)
+        for text in ["", "[]", "{", #"{"tape": 5}"#, #"{"threads": "many"}"#] {
+            tool.folder.write("broken.json", text)
+            let result = try tool.run("digest --config broken.json")
+            #expect(result.code == 2 && result.errorLines.count == 1 && result.errors.hasPrefix("jejak: "))
+        }
+    }
+
+    private func symbol() throws -> String {
+        let line = try tool.run("cat --stream idx.trades --date 2026-02-12 --from 0 --to 0").output
+        return String(line.split(separator: "|")[3])
+    }
+}
