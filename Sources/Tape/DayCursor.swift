@@ -52,8 +52,14 @@ public final class DayCursor {
         self.stream = stream
         self.day = day
         self.wanted = wanted
-        let all = try tape.segments(of: stream, on: day)
-        let (mark, damagedSlot) = try DayCursor.readMark(tape, stream, day)
+        // The mark first: a writer beside this reader makes a segment before the mark moves into it. And the
+        // mark is made before the first segment, so segments without one deserve a second look.
+        var (mark, damagedSlot) = try DayCursor.readMark(tape, stream, day)
+        var all = try tape.segments(of: stream, on: day)
+        if mark == nil, !all.isEmpty {
+            (mark, damagedSlot) = try DayCursor.readMark(tape, stream, day)
+            all = try tape.segments(of: stream, on: day)
+        }
         self.mark = mark
         if let mark {
             segments = mark.offset == 0 ? [] : all.filter { $0 <= mark.segmentFirstNumber }
