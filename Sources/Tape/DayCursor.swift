@@ -20,6 +20,8 @@ public final class DayCursor {
     public private(set) var nextNumber: UInt64 = 0
     /// Chained checksum of the last frame read.
     public private(set) var chain: UInt32 = 0
+    /// Scales in the first segment header read, which were the stream's when it was written; nil before that.
+    public private(set) var scales: StreamScales?
     /// Number of the first message above the mark: how many the day holds.
     public let endNumber: UInt64
 
@@ -42,6 +44,7 @@ public final class DayCursor {
     /// Messages in a batch at most.
     public static let batchCountMax = 2048
     private static let chunkSize = 256 << 10
+    private static let nearSize: Int64 = 4 << 20
 
     /// A cursor over a day's messages with numbers in `wanted`.
     /// - Throws: ``TapeError`` where the day does not exist or cannot be opened.
@@ -141,7 +144,7 @@ public final class DayCursor {
                 nextNumber = segmentEnd
                 continue
             }
-            let path = "\(tape.path(of: stream, on: day))/\(SegmentFile.name(firstNumber: first))"
+            let path = path(ofSegment: first)
             let (opened, size) = try onDisk { () throws(DiskError) in
                 let file = try tape.disk.open(path, .read)
                 return (file, try file.size())
@@ -164,6 +167,7 @@ public final class DayCursor {
                 }
                 if !continues, wanted.lowerBound == 0 { report(.chain, path, at: 36, size: 4, lost: 0..<0) }
                 chain = seed
+                if scales == nil { scales = header.scales }
             case .failure:
                 report(.header, path, at: 0, size: limit, lost: first..<min(segmentEnd, knownEnd(first)))
                 nextNumber = segmentEnd
@@ -280,13 +284,18 @@ public final class DayCursor {
             segmentEnd = nextNumber
             return 0
         }
-        let rest = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: Int(max(limit - start, 0)), alignment: 64)
-        defer { rest.deallocate() }
         let file = self.file!
-        let size = try onDisk { () throws(DiskError) in try file.read(into: rest, at: start) }
-        let region = UnsafeRawBufferPointer(rebasing: rest[..<size])
-        if let found = Resync.find(in: region, expected: nextNumber, end: segmentEnd) {
+        // Where only a payload is damaged the next frame stands close by; the rest is read only where not.
+        var found = try withBytes(of: file, from: start, to: min(limit, start + DayCursor.nearSize)) {
+            Resync.step(in: $0, number: nextNumber, end: segmentEnd)
+        }
+        if found == nil {
+            let endChain = try knownEndChain()
+            found = try withBytes(of: file, from: start, to: limit) {
+                Resync.find(in: $0, expected: nextNumber, end: segmentEnd, endChain: endChain)
+            }
+        }
+        if let found {
             report(.frame, file.path, at: start, size: Int64(found.offset), lost: nextNumber..<found.number)
             nextNumber = found.number
             chain = found.seed
@@ -297,6 +306,34 @@ public final class DayCursor {
             nextNumber = segmentEnd
         }
         return 0
+    }
+
+    private func withBytes<Result>(
+        of file: any DiskFile, from start: Int64, to end: Int64, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(TapeError) -> Result {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Int(max(end - start, 0)), alignment: 64)
+        defer { bytes.deallocate() }
+        let size = try onDisk { () throws(DiskError) in try file.read(into: bytes, at: start) }
+        return body(UnsafeRawBufferPointer(rebasing: bytes[..<size]))
+    }
+
+    /// The checksum of the open segment's last frame: from the mark, or from the next segment's header.
+    private func knownEndChain() throws(TapeError) -> UInt32? {
+        let first = segments[segmentIndex]
+        if let mark, mark.segmentFirstNumber == first { return mark.chain }
+        guard segmentIndex + 1 < segments.count else { return nil }
+        let path = path(ofSegment: segments[segmentIndex + 1])
+        let next = try onDisk { () throws(DiskError) in try tape.disk.open(path, .read) }
+        defer { next.close() }
+        return try withBytes(of: next, from: 0, to: Int64(SegmentHeader.size)) { raw in
+            guard case .success(let (header, _)) = SegmentHeader.decode(raw) else { return nil }
+            return header.previousChain
+        }
+    }
+
+    private func path(ofSegment first: UInt64) -> String {
+        "\(tape.path(of: stream, on: day))/\(SegmentFile.name(firstNumber: first))"
     }
 
     private func report(
