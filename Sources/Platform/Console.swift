@@ -2,6 +2,15 @@ internal import Glibc
 
 /// Standard output and standard error.
 public enum Console {
+    /// Opens `/dev/null` for each of standard input, output and error that is closed, before any file takes
+    /// its number: what is printed would go into that file.
+    public static func openClosedStandardFiles() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+        where fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) != descriptor {
+            exit(3)
+        }
+    }
+
     /// Writes a line to standard error.
     public static func error(_ line: String) { _ = writeAll(STDERR_FILENO, Array((line + "\n").utf8)) }
 

@@ -46,6 +46,9 @@ public final class DayCursor {
     /// Number of the first message above the mark: how many the day holds.
     public var endNumber: UInt64 { hot.endNumber }
 
+    /// Scales with which the messages were written, once ``next()`` has been called; nil for an empty day.
+    public var scales: StreamScales? { sealed?.index.scales ?? hot.scales }
+
     /// The next messages, 1 or more, valid until the next call; nil at the mark.
     public func next() throws(TapeError) -> UnsafeBufferPointer<RawMessage>? {
         if !isInHot {

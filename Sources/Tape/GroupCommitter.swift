@@ -14,14 +14,8 @@ final class GroupCommitter: @unchecked Sendable {
     private var days: [TradingDay: OpenDay] = [:]
     private var recency: [TradingDay] = []
     private var failedPath: String?
-    private let arrived = Mutex<[TradingDay: Recovered]>([:])
+    private let arrived = Mutex<[TradingDay: Mark]>([:])
     private let spare = Mutex<[GroupBuffer]>([])
-
-    /// A day handed over by recovery.
-    struct Recovered: Sendable {
-        let mark: Mark
-        let markFile: any DiskFile
-    }
 
     private struct OpenDay {
         var mark: Mark
@@ -41,8 +35,9 @@ final class GroupCommitter: @unchecked Sendable {
         self.ledger = ledger
     }
 
-    /// Makes a day known before its first part; called on the append thread.
-    func adopt(_ day: TradingDay, _ recovered: Recovered) { arrived.withLock { $0[day] = recovered } }
+    /// Makes a recovered day's mark known before its first part; called on the append thread. Its files are
+    /// opened when it is written: settling a killed import may adopt thousands of days.
+    func adopt(_ day: TradingDay, _ mark: Mark) { arrived.withLock { $0[day] = mark } }
 
     /// An empty buffer, used before if there is one.
     func takeBuffer(capacity: Int) -> GroupBuffer {
@@ -77,12 +72,16 @@ final class GroupCommitter: @unchecked Sendable {
 
     /// Closes every day in good order; after a failure the files are only closed.
     func close() throws(TapeError) {
-        for (day, recovered) in arrived.withLock({ $0 }) where days[day] == nil { recovered.markFile.close() }
-        do throws(DiskError) {
-            while let day = recency.last { try closeDay(day) }
-        } catch {
-            throw TapeError.from(error)
+        var first: DiskError?
+        while let day = recency.last {
+            do throws(DiskError) {
+                try closeDay(day)
+            } catch {
+                failedPath = failedPath ?? error.path
+                first = first ?? error
+            }
         }
+        if let first { throw TapeError.from(first) }
     }
 
     private func write(_ part: CommitGroup.Part) throws(DiskError) {
@@ -129,18 +128,25 @@ final class GroupCommitter: @unchecked Sendable {
             recency.removeAll { $0 == day }
         } else {
             if recency.count >= GroupCommitter.openDaysMax { try closeDay(recency[0]) }
-            if let recovered = arrived.withLock({ $0.removeValue(forKey: day) }) {
-                days[day] = OpenDay(mark: recovered.mark, markFile: recovered.markFile)
-            } else {
-                let path = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
-                let file = try tape.disk.open(path, .update)
-                guard case .mark(let mark, _) = try Mark.read(from: file) else {
-                    throw DiskError("read the mark of", path: path, code: 5)
-                }
+            let path = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
+            let file = try tape.disk.open(path, .update)
+            do throws(DiskError) {
+                let adopted = arrived.withLock { $0.removeValue(forKey: day) }
+                let mark = if let adopted { adopted } else { try readMark(file) }
                 days[day] = OpenDay(mark: mark, markFile: file)
+            } catch {
+                file.close()
+                throw error
             }
         }
         recency.append(day)
+    }
+
+    private func readMark(_ file: any DiskFile) throws(DiskError) -> Mark {
+        guard case .mark(let mark, _) = try Mark.read(from: file) else {
+            throw DiskError("read the mark of", path: file.path, code: 5)
+        }
+        return mark
     }
 
     /// Cuts the reserve off the open segment.

@@ -18,6 +18,8 @@ final class HotCursor {
     private(set) var nextNumber: UInt64
     /// Chained checksum of the last frame read.
     private(set) var chain: UInt32 = 0
+    /// Scales in the first segment header read, which were the stream's when it was written.
+    private(set) var scales: StreamScales?
     /// Number of the first message above the mark.
     let endNumber: UInt64
 
@@ -38,6 +40,7 @@ final class HotCursor {
     private let messages: UnsafeMutableBufferPointer<RawMessage>
 
     private static let chunkSize = 256 << 10
+    private static let nearSize: Int64 = 4 << 20
 
     /// A cursor over the messages with numbers in `wanted`.
     /// - Parameter sealed: How many messages are sealed; segments that hold only such are not looked at.
@@ -50,8 +53,14 @@ final class HotCursor {
         self.day = day
         self.wanted = max(wanted.lowerBound, sealed)..<max(wanted.upperBound, sealed)
         nextNumber = sealed
-        let all = try tape.segments(of: stream, on: day)
-        let (mark, damagedSlot) = try HotCursor.readMark(tape, stream, day)
+        // The mark first: a writer beside this reader makes a segment before the mark moves into it. And the
+        // mark is made before the first segment, so segments without one deserve a second look.
+        var (mark, damagedSlot) = try HotCursor.readMark(tape, stream, day)
+        var all = try tape.segments(of: stream, on: day)
+        if mark == nil, !all.isEmpty {
+            (mark, damagedSlot) = try HotCursor.readMark(tape, stream, day)
+            all = try tape.segments(of: stream, on: day)
+        }
         self.mark = mark
         if let mark {
             segments =
@@ -140,7 +149,7 @@ final class HotCursor {
                 nextNumber = segmentEnd
                 continue
             }
-            let path = "\(tape.path(of: stream, on: day))/\(SegmentFile.name(firstNumber: first))"
+            let path = path(ofSegment: first)
             let (opened, size) = try onDisk { () throws(DiskError) in
                 let file = try tape.disk.open(path, .read)
                 return (file, try file.size())
@@ -163,6 +172,7 @@ final class HotCursor {
                 }
                 if !continues, wanted.lowerBound == 0 { report(.chain, path, at: 36, size: 4, lost: 0..<0) }
                 chain = seed
+                if scales == nil { scales = header.scales }
             case .failure:
                 report(.header, path, at: 0, size: limit, lost: first..<min(segmentEnd, knownEnd(first)))
                 nextNumber = segmentEnd
@@ -279,13 +289,18 @@ final class HotCursor {
             segmentEnd = nextNumber
             return 0
         }
-        let rest = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: Int(max(limit - start, 0)), alignment: 64)
-        defer { rest.deallocate() }
         let file = self.file!
-        let size = try onDisk { () throws(DiskError) in try file.read(into: rest, at: start) }
-        let region = UnsafeRawBufferPointer(rebasing: rest[..<size])
-        if let found = Resync.find(in: region, expected: nextNumber, end: segmentEnd) {
+        // Where only a payload is damaged the next frame stands close by; the rest is read only where not.
+        var found = try withBytes(of: file, from: start, to: min(limit, start + HotCursor.nearSize)) {
+            Resync.step(in: $0, number: nextNumber, end: segmentEnd)
+        }
+        if found == nil {
+            let endChain = try knownEndChain()
+            found = try withBytes(of: file, from: start, to: limit) {
+                Resync.find(in: $0, expected: nextNumber, end: segmentEnd, endChain: endChain)
+            }
+        }
+        if let found {
             report(.frame, file.path, at: start, size: Int64(found.offset), lost: nextNumber..<found.number)
             nextNumber = found.number
             chain = found.seed
@@ -296,6 +311,34 @@ final class HotCursor {
             nextNumber = segmentEnd
         }
         return 0
+    }
+
+    private func withBytes<Result>(
+        of file: any DiskFile, from start: Int64, to end: Int64, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(TapeError) -> Result {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Int(max(end - start, 0)), alignment: 64)
+        defer { bytes.deallocate() }
+        let size = try onDisk { () throws(DiskError) in try file.read(into: bytes, at: start) }
+        return body(UnsafeRawBufferPointer(rebasing: bytes[..<size]))
+    }
+
+    /// The checksum of the open segment's last frame: from the mark, or from the next segment's header.
+    private func knownEndChain() throws(TapeError) -> UInt32? {
+        let first = segments[segmentIndex]
+        if let mark, mark.segmentFirstNumber == first { return mark.chain }
+        guard segmentIndex + 1 < segments.count else { return nil }
+        let path = path(ofSegment: segments[segmentIndex + 1])
+        let next = try onDisk { () throws(DiskError) in try tape.disk.open(path, .read) }
+        defer { next.close() }
+        return try withBytes(of: next, from: 0, to: Int64(SegmentHeader.size)) { raw in
+            guard case .success(let (header, _)) = SegmentHeader.decode(raw) else { return nil }
+            return header.previousChain
+        }
+    }
+
+    private func path(ofSegment first: UInt64) -> String {
+        "\(tape.path(of: stream, on: day))/\(SegmentFile.name(firstNumber: first))"
     }
 
     private func report(

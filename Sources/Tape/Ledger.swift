@@ -30,31 +30,55 @@ public final class Ledger: @unchecked Sendable {
         self.size = size
     }
 
-    /// Reads the ledger, makes it where there is none, and cuts a torn last line, on which nothing rests:
-    /// a line is durable before the messages that need it.
+    /// Reads the ledger, makes it with a new stream, and cuts a torn last line, on which nothing rests: a line
+    /// is durable before the messages that need it.
+    /// - Throws: ``TapeError/notATape(path:detail:)`` where it is damaged otherwise, or gone although there are
+    ///   messages: without it they would be imported a second time. Then nothing is changed.
     static func open(tape: Tape, stream: StreamName) throws(TapeError) -> Ledger {
         let directory = tape.path(of: stream)
         let path = "\(directory)/\(fileName)"
-        return try onDisk { () throws(DiskError) in
-            let isNew = try tape.disk.kind(of: path) == nil
-            let file = try tape.disk.open(path, isNew ? .create : .update)
-            // What a killed run has left is made durable, or forgotten where a sync of it has failed.
-            try file.sync()
-            try file.dropCache()
-            try tape.disk.syncDirectory(directory)
-            var bytes = [UInt8](repeating: 0, count: Int(try file.size()))
-            let result = bytes.withUnsafeMutableBytes { raw in
-                Result { () throws(DiskError) in try file.read(into: raw, at: 0) }
-            }
-            _ = try result.get()
-            let ledger = Ledger(file: file, size: 0)
-            ledger.load(bytes)
-            if ledger.size < Int64(bytes.count) {
-                try file.truncate(to: ledger.size)
+        let isNew = try onDisk { () throws(DiskError) in try tape.disk.kind(of: path) == nil }
+        if isNew, try hasSegments(tape, stream) {
+            throw .notATape(
+                path: path,
+                detail: "it is missing beside messages; restore it, or import into another stream")
+        }
+        let file = try onDisk { () throws(DiskError) in
+            try tape.disk.open(path, isNew ? .create : .update)
+        }
+        do throws(TapeError) {
+            let bytes = try onDisk { () throws(DiskError) in
+                // What a killed run has left is made durable, or forgotten where a sync of it has failed.
                 try file.sync()
+                try file.dropCache()
+                try tape.disk.syncDirectory(directory)
+                var bytes = [UInt8](repeating: 0, count: Int(try file.size()))
+                let result = bytes.withUnsafeMutableBytes { raw in
+                    Result { () throws(DiskError) in try file.read(into: raw, at: 0) }
+                }
+                _ = try result.get()
+                return bytes
+            }
+            let ledger = Ledger(file: file, size: 0)
+            try ledger.load(bytes)
+            if ledger.size < Int64(bytes.count) {
+                try onDisk { () throws(DiskError) in
+                    try file.truncate(to: ledger.size)
+                    try file.sync()
+                }
             }
             return ledger
+        } catch {
+            file.close()
+            throw error
         }
+    }
+
+    private static func hasSegments(_ tape: Tape, _ stream: StreamName) throws(TapeError) -> Bool {
+        for day in try tape.days(of: stream) where try !tape.segments(of: stream, on: day).isEmpty {
+            return true
+        }
+        return false
     }
 
     /// Begins an import; the line becomes durable with the first group of its messages.
@@ -69,22 +93,21 @@ public final class Ledger: @unchecked Sendable {
 
     func close() { file.close() }
 
-    /// Appends lines and makes them durable.
-    func append(_ lines: [String]) throws(DiskError) {
-        var bytes: [UInt8] = []
-        for line in lines {
-            let body = Array(line.utf8)
-            let sum = body.withUnsafeBytes { CRC32C.checksum($0) }
-            let hex = String(sum, radix: 16)
-            bytes += Array((String(repeating: "0", count: 8 - hex.count) + hex + " ").utf8) + body + [0x0A]
-        }
+    /// Appends entries and makes them durable. They stand in one line, so that a torn write, of which the end
+    /// or any other part may be missing, leaves one bad line, the last.
+    func append(_ entries: [String]) throws(DiskError) {
+        let body = Array(entries.joined(separator: "\t").utf8)
+        let sum = body.withUnsafeBytes { CRC32C.checksum($0) }
+        let hex = String(sum, radix: 16)
+        let head = String(repeating: "0", count: 8 - hex.count) + hex + " "
+        let bytes = Array(head.utf8) + body + [0x0A]
         let result = bytes.withUnsafeBytes { raw in
             Result { () throws(DiskError) in try file.write(raw, at: size) }
         }
         try result.get()
         try file.syncData()
         size += Int64(bytes.count)
-        for line in lines { apply(line) }
+        for entry in entries { apply(entry[...]) }
     }
 
     func settle(_ id: Int, _ ranges: [LedgerRange]) throws(DiskError) {
@@ -94,21 +117,35 @@ public final class Ledger: @unchecked Sendable {
 
     // MARK: Lines
 
-    private func load(_ bytes: [UInt8]) {
+    /// Applies the lines up to a torn last one. What a torn write leaves out is absent or reads as zeros; a
+    /// whole line without zeros, or one with others behind it, was durable and has been damaged since.
+    private func load(_ bytes: [UInt8]) throws(TapeError) {
         var start = 0
+        var number = 1
         while let end = bytes[start...].firstIndex(of: 0x0A) {
             let line = bytes[start..<end]
-            guard line.count > 9, let sum = UInt32(String(decoding: line.prefix(8), as: UTF8.self), radix: 16)
-            else { return }
-            let body = Array(line.dropFirst(9))
-            guard body.withUnsafeBytes({ CRC32C.checksum($0) }) == sum else { return }
-            apply(String(decoding: body, as: UTF8.self))
+            guard let body = Ledger.body(of: line) else {
+                if line.contains(0), !bytes[(end + 1)...].contains(0x0A) { return }
+                throw .notATape(
+                    path: file.path,
+                    detail: "line \(number) is damaged, so what was imported is not known; restore the file")
+            }
+            for entry in String(decoding: body, as: UTF8.self).split(separator: "\t") { apply(entry) }
             start = end + 1
+            number += 1
             size = Int64(start)
         }
     }
 
-    private func apply(_ line: String) {
+    private static func body(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard line.count > 9, line[line.startIndex + 8] == 0x20,
+            let sum = UInt32(String(decoding: line.prefix(8), as: UTF8.self), radix: 16)
+        else { return nil }
+        let body = line.dropFirst(9)
+        return body.withUnsafeBytes({ CRC32C.checksum($0) }) == sum ? body : nil
+    }
+
+    private func apply(_ line: Substring) {
         let words = line.split(separator: " ")
         guard words.count >= 2, let id = Int(words[1]) else { return }
         nextID = max(nextID, id + 1)

@@ -26,23 +26,19 @@ struct Recovery {
     private var disk: any Disk { tape.disk }
 
     /// Opens or makes the day, and its mark, and recovers it.
-    func run() throws(TapeError) -> (Outcome, markFile: any DiskFile) {
+    func run() throws(TapeError) -> Outcome {
         let markFile = try onDisk(openMark)
-        do throws(TapeError) {
-            let (mark, isTorn): (Mark, Bool)
-            switch try onDisk({ () throws(DiskError) in try Mark.read(from: markFile) }) {
-            case .mark(let newest, let damagedSlot): (mark, isTorn) = (newest, damagedSlot != nil)
-            case .neverWritten: (mark, isTorn) = (Mark(isClosed: false), false)
-            case .unreadable:
-                throw .notATape(
-                    path: markFile.path,
-                    detail: "its mark is unreadable, so nothing may be cut or appended; restore the file")
-            }
-            return (try onDisk { () throws(DiskError) in try recover(mark, isTorn, markFile) }, markFile)
-        } catch {
-            markFile.close()
-            throw error
+        defer { markFile.close() }
+        let (mark, isTorn): (Mark, Bool)
+        switch try onDisk({ () throws(DiskError) in try Mark.read(from: markFile) }) {
+        case .mark(let newest, let damagedSlot): (mark, isTorn) = (newest, damagedSlot != nil)
+        case .neverWritten: (mark, isTorn) = (Mark(isClosed: false), false)
+        case .unreadable:
+            throw .notATape(
+                path: markFile.path,
+                detail: "its mark is unreadable, so nothing may be cut or appended; restore the file")
         }
+        return try onDisk { () throws(DiskError) in try recover(mark, isTorn, markFile) }
     }
 
     private func openMark() throws(DiskError) -> any DiskFile {

@@ -1,8 +1,18 @@
 /// Finds where a damaged segment can be read again.
 ///
-/// A frame's checksum is seeded with the one before it, which is stored in the frame before. So a frame is
-/// proved whole by the stored checksum of its predecessor, even where the predecessor's content is
-/// damaged; and where a header is damaged too, by two consecutive frames that agree.
+/// A frame's checksum is seeded with that of the one before it, which is stored there. So two steps lead
+/// past damage:
+///
+/// 1. Where only a frame's content is damaged, its header leads to the next one, which is whole under the
+///    checksum in the header. A payload cannot feign that: whoever made it did not know that checksum.
+/// 2. Where the header is damaged too, two neighbours that agree are only a candidate, for a payload may hold
+///    frames that agree with each other. From a true one frames lead, by step 1 over further damage, to the
+///    segment's end with the number and the checksum that stand elsewhere (in the mark, or in the next
+///    segment's header). Those in a payload do not: that checksum depends on the frames around it.
+///
+/// Where a second damaged header breaks the way to the end, the longest run of whole frames is still
+/// believed if the missing messages have no room outside it, at 32 bytes or more each: then it cannot be
+/// the inside of one of them.
 enum Resync {
     /// A place to go on: the frame at `offset` is number `number` and is whole under `seed`.
     struct Place: Equatable {
@@ -11,32 +21,87 @@ enum Resync {
         let seed: UInt32
     }
 
-    /// Searches `region`, which begins with the damaged frame of number `expected`, for the first frame of
-    /// a number below `end` that can be proved whole; nil where there is none. O(n) in practice.
-    static func find(in region: UnsafeRawBufferPointer, expected: UInt64, end: UInt64) -> Place? {
+    /// Step 1: past the one frame of `number` at `offset`, which is not whole; nil where its header does not
+    /// lead to one that is.
+    static func step(
+        in region: UnsafeRawBufferPointer, at offset: Int = 0, number: UInt64, end: UInt64
+    ) -> Place? {
+        guard number < end - 1, let header = header(in: region, at: offset),
+            header.isPlausible(number: number)
+        else { return nil }
+        let next = offset + Frame.paddedSize(payloadSize: header.payloadSize)
+        guard isWhole(in: region, at: next, number: number + 1, seed: header.checksum) else { return nil }
+        return Place(offset: next, number: number + 1, seed: header.checksum)
+    }
+
+    /// Step 2 (after step 1): searches `region`, which begins with the damaged frame of number `expected` and
+    /// goes to the segment's end, for a place with a number below `end`; nil where there is none.
+    /// - Parameter endChain: The checksum of the segment's last frame; nil where that is not known.
+    /// - Complexity: O(n) in practice.
+    static func find(
+        in region: UnsafeRawBufferPointer, expected: UInt64, end: UInt64, endChain: UInt32?
+    ) -> Place? {
+        if let place = step(in: region, number: expected, end: end) { return place }
+        var anchor: Place?
+        var longest: (place: Place, size: Int)?
+        var walked = 0..<0
         var offset = 0
-        while offset + Frame.headerSize <= region.count {
-            let header = Frame.Header(at: region.baseAddress! + offset)
-            let size = Frame.paddedSize(payloadSize: header.payloadSize)
-            let next = offset + size
-            if header.number >= expected, header.number < end - 1, header.flags == Frame.presentFlag,
-                header.payloadSize <= Frame.payloadSizeMax, next + Frame.headerSize <= region.count,
-                isWhole(in: region, at: next, number: header.number + 1, seed: header.checksum)
-            {
-                return Place(offset: next, number: header.number + 1, seed: header.checksum)
+        while anchor == nil, let header = header(in: region, at: offset) {
+            defer { offset += 8 }
+            guard header.number >= expected,
+                let place = step(in: region, at: offset, number: header.number, end: end),
+                !walked.contains(place.offset)
+            else { continue }
+            let run = walk(region, from: place, end: end, endChain: endChain)
+            walked = place.offset..<run.end
+            if run.isAnchored {
+                anchor = place
+            } else if run.wholeSize > longest?.size ?? 0 {
+                longest = (place, run.wholeSize)
             }
-            offset += 8
         }
-        return nil
+        let roomEnd = anchor?.offset ?? region.count
+        let missing = (anchor?.number ?? end) - expected
+        if let longest, missing > UInt64((roomEnd - longest.size) / frameSizeMin) { return longest.place }
+        return anchor
+    }
+
+    private static let frameSizeMin = 32
+
+    /// Goes from a whole frame as far as frames lead.
+    private static func walk(
+        _ region: UnsafeRawBufferPointer, from place: Place, end: UInt64, endChain: UInt32?
+    ) -> (end: Int, wholeSize: Int, isAnchored: Bool) {
+        var (offset, number, chain, wholeSize) = (place.offset, place.number, place.seed, 0)
+        while number < end, let header = header(in: region, at: offset), header.isPlausible(number: number) {
+            let next = offset + Frame.paddedSize(payloadSize: header.payloadSize)
+            if isWhole(in: region, at: offset, number: number, seed: chain) {
+                wholeSize += next - offset
+                (offset, number, chain) = (next, number + 1, header.checksum)
+            } else if let place = step(in: region, at: offset, number: number, end: end) {
+                (offset, number, chain) = (place.offset, place.number, place.seed)
+            } else if number == end - 1 {
+                // The last one's content is damaged, its checksum may still be the known one.
+                (offset, number, chain) = (next, end, header.checksum)
+            } else {
+                break
+            }
+        }
+        return (offset, wholeSize, offset == region.count && number == end && chain == endChain)
+    }
+
+    private static func header(in region: UnsafeRawBufferPointer, at offset: Int) -> Frame.Header? {
+        offset + Frame.headerSize <= region.count ? Frame.Header(at: region.baseAddress! + offset) : nil
     }
 
     private static func isWhole(
         in region: UnsafeRawBufferPointer, at offset: Int, number: UInt64, seed: UInt32
     ) -> Bool {
-        let source = region.baseAddress! + offset
-        let header = Frame.Header(at: source)
+        guard let header = header(in: region, at: offset), header.isPlausible(number: number) else {
+            return false
+        }
         let size = Frame.paddedSize(payloadSize: header.payloadSize)
-        return header.isPlausible(number: number) && offset + size <= region.count
-            && Frame.isValid(at: source, size: size, chain: seed)
+        return offset + size <= region.count
+            && Frame.isValid(at: region.baseAddress! + offset, size: size, chain: seed)
     }
 }

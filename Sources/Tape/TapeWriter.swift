@@ -168,8 +168,8 @@ public final class TapeWriter: @unchecked Sendable {
 
     private func state(of day: TradingDay) throws(TapeError) -> DayState {
         if let known = days[day] { return known }
-        let (outcome, markFile) = try Recovery(tape: tape, stream: stream, day: day).run()
-        committer.adopt(day, GroupCommitter.Recovered(mark: outcome.mark, markFile: markFile))
+        let outcome = try Recovery(tape: tape, stream: stream, day: day).run()
+        committer.adopt(day, outcome.mark)
         brokenBytes += outcome.brokenBytes
         let state = DayState(
             nextNumber: outcome.mark.nextNumber, chain: outcome.mark.chain, segment: outcome.resume)

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Platform
 
+Console.openClosedStandardFiles()
 Signals.ignoreWriteSignals()
 exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst())))

@@ -181,4 +181,13 @@ import Testing
             #expect(try !copy.read().damages.isEmpty, "segment \(first)")
         }
     }
+
+    @Test("a cursor tells the scales of the first header that it read")
+    func scales() throws {
+        let test = try Self.closed()
+        let cursor = try DayCursor(tape: test.tape, stream: TestTape.stream, day: TestTape.monday)
+        #expect(cursor.scales == nil)
+        _ = try cursor.next()
+        #expect(cursor.scales == .whole)
+    }
 }

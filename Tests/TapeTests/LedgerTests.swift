@@ -48,9 +48,8 @@ import Testing
         let ledger = try open(test)
         for index in 1...3 {
             let (id, begin) = ledger.begin(date: nil, layout: "lines", continuing: nil)
-            try ledger.append([
-                begin, "range \(id) \(monday) \(index)", "end \(id) \(digest.words) \(monday):\(index)-9",
-            ])
+            try ledger.append([begin, "range \(id) \(monday) \(index)"])
+            try ledger.append(["end \(id) \(digest.words) \(monday):\(index)-9"])
         }
         let bytes = test.disk.content(path)!
         for size in 0...bytes.count {
@@ -58,9 +57,9 @@ import Testing
             one.disk.damage(path) { $0 = Array(bytes[..<size]) }
             let whole = bytes[..<size].count { $0 == 0x0A }
             let ledger = try open(one)
-            #expect(ledger.entries.count == (whole + 2) / 3, "cut at \(size)")
-            #expect(ledger.entries.filter { $0.digest != nil }.count == whole / 3, "cut at \(size)")
-            #expect(ledger.unsettled.count == (whole % 3 == 0 ? 0 : 1), "cut at \(size)")
+            #expect(ledger.entries.count == (whole + 1) / 2, "cut at \(size)")
+            #expect(ledger.entries.filter { $0.digest != nil }.count == whole / 2, "cut at \(size)")
+            #expect(ledger.unsettled.count == whole % 2, "cut at \(size)")
             let kept = bytes[..<size].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
             #expect(one.disk.content(path) == Array(bytes[..<kept]))
             let (id, begin) = ledger.begin(date: nil, layout: "auto", continuing: nil)
@@ -68,6 +67,67 @@ import Testing
             ledger.close()
             #expect(try open(one).entries.last?.id == id)
         }
+    }
+
+    /// A ledger of three finished imports, of six lines.
+    private func three() throws -> TestTape {
+        let test = try made()
+        let ledger = try open(test)
+        for index in 1...3 {
+            let (id, begin) = ledger.begin(date: nil, layout: "lines", continuing: nil)
+            try ledger.append([begin, "range \(id) \(monday) \(index)"])
+            try ledger.append(["end \(id) \(digest.words) \(monday):\(index)-9"])
+        }
+        ledger.close()
+        return test
+    }
+
+    @Test("a damaged line of the ledger stops the writer, which changes nothing and names it")
+    func damagedLine() throws {
+        let whole = try three()
+        let bytes = whole.disk.content(path)!
+        for offset in bytes.indices.dropLast() {
+            let test = TestTape(whole.disk.copy())
+            test.disk.damage(path) { $0[offset] ^= 0x11 }
+            let damaged = test.disk.content(path)!
+            let number = bytes[..<offset].count { $0 == 0x0A } + 1
+            let error = #expect(throws: TapeError.self) { try test.writer() }
+            #expect("\(error!)".contains("\(path) ") && "\(error!)".contains("line \(number) is damaged"))
+            #expect(test.disk.content(path) == damaged, "byte \(offset)")
+        }
+        // Zeros, as a torn write leaves them, but with lines behind them.
+        let test = TestTape(whole.disk.copy())
+        test.disk.damage(path) { for index in 12..<20 { $0[index] = 0 } }
+        #expect(throws: TapeError.self) { try test.writer() }
+    }
+
+    @Test("a last line of which any part is missing is torn and cut")
+    func tornLast() throws {
+        let whole = try three()
+        let bytes = whole.disk.content(path)!
+        let start = bytes.dropLast().lastIndex(of: 0x0A)! + 1
+        for offset in start..<bytes.count {
+            for isHead in [true, false] {
+                let test = TestTape(whole.disk.copy())
+                let lost = isHead ? start..<(offset + 1) : offset..<bytes.count
+                test.disk.damage(path) { for index in lost { $0[index] = 0 } }
+                try test.writer().close()
+                #expect(Array(test.disk.content(path)!.prefix(start)) == Array(bytes[..<start]))
+                #expect(try open(test).entries.count == 2)
+            }
+        }
+    }
+
+    @Test("a ledger that is gone from beside messages stops the writer")
+    func missing() throws {
+        let test = try TestTape.made()
+        try test.write(TestTape.payloads(2))
+        test.disk.vanish(path)
+        let error = #expect(throws: TapeError.self) { try test.writer() }
+        #expect("\(error!)".contains("missing"))
+        #expect(test.disk.content(path) == nil)
+        try test.tape.disk.remove(test.segmentPath(0))
+        try test.writer().close()
     }
 
     @Test("a line whose sync failed is not believed by the next run")

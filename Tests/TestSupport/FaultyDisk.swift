@@ -25,6 +25,10 @@ package final class FaultyDisk: Disk, @unchecked Sendable {
     var nameChanges: [String: [NameChange]] = [:]
     var holders: [String: ObjectIdentifier] = [:]
     var generation = 0
+    /// Files that are open.
+    package internal(set) var openCount = 0
+    /// The most files that were open at a time.
+    package internal(set) var openCountMax = 0
     private var armed: Fault?
     private var matched = 0
     private var fired = false

@@ -14,6 +14,8 @@ final class FaultyFile: DiskFile, @unchecked Sendable {
         self.inode = inode
         self.path = path
         generation = disk.generation
+        disk.openCount += 1
+        disk.openCountMax = max(disk.openCountMax, disk.openCount)
     }
 
     func size() throws(DiskError) -> Int64 { disk.locked { Int64(inode.cached.count) } }
@@ -63,6 +65,7 @@ final class FaultyFile: DiskFile, @unchecked Sendable {
     func close() {
         precondition(!isClosed, "closed \(path) twice")
         isClosed = true
+        disk.locked { disk.openCount -= 1 }
     }
 
     private func sync(_ call: FaultyDisk.Call, isIgnored: Bool) throws(DiskError) {
