@@ -84,7 +84,22 @@ struct OutputTests {
             )
         }
         // 5 · (2^63 - 1), exactly.
-        #expect(try tool.run("export footprint").output.contains(#""vol":46116860184273879035,"#))
+        let row = try tool.run("export footprint").output
+        #expect(row.contains(#""vol":46116860184273879035,"#))
+        #expect(row.contains(#""num":425352958651173079236984538921162506245,"#))
+        #expect(row.contains(#""value":42535295865117307923698453892116250624500,"#))
+    }
+
+    @Test("numbers with eighteen digits behind the point are exact, also with lots")
+    func finestScales() throws {
+        let lines = (0..<5).map { "20260212|09000\($0)|FINE|9.2|9.2|B\n" }.joined()
+        let place = "--stream idx.trades --date 2026-02-12 --price-scale 18 --quantity-scale 18"
+        #expect(try tool.run("import - \(place)", input: lines).code == 0)
+        for line in ["replay", "show market", "show footprint FINE"] {
+            #expect(try tool.run(line).code == 0, "\(line)")
+        }
+        let row = try tool.run("export footprint").output
+        #expect(row.contains(#""value":42320,"#) && row.contains(#"{"num":423.2,"den":46}"#), "\(row)")
     }
 
     @Test("a configuration file names tape, store and threads, and options win over it")

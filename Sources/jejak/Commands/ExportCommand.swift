@@ -118,10 +118,9 @@ struct CandleRow {
             }
             json.number("trades", candle.tradeCount)
             json.number(
-                "value",
-                DecimalScale.text(candle.value(lotSize: day.checkpoint.lotSize), digits: turnoverDigits))
+                "value", candle.value(lotSize: day.checkpoint.lotSize).text(digits: turnoverDigits))
             json.object("vwap") {
-                $0.number("num", DecimalScale.text(candle.turnover, digits: turnoverDigits))
+                $0.number("num", candle.turnover.text(digits: turnoverDigits))
                 $0.number("den", quantity(candle.volume))
             }
             if day.market == "idx" {
