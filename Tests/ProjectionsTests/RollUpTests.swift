@@ -68,6 +68,7 @@ struct RollUpTests {
         #expect(candle(-1, UInt128(1) << 100).turnover < WideInteger(-1))
         #expect(WideInteger(-1) < WideInteger(0) && WideInteger(Int128.max) < most.turnover)
         let sum = WideInteger(-1) + most.turnover + WideInteger(Int128.min)
-        #expect(sum.text(digits: 0) == "\(340282366920938463389587631136930004996 as UInt128 - 1 - (1 << 127))")
+        #expect(
+            sum.text(digits: 0) == "\(340282366920938463389587631136930004996 as UInt128 - 1 - (1 << 127))")
     }
 }
