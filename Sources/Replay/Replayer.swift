@@ -22,6 +22,15 @@ public struct Replayer {
         self.options = options
     }
 
+    /// Throws what ``run(progress:onDay:)`` would throw before it changes the store.
+    public static func check(tape: Tape) throws(ReplayError) {
+        do throws(TapeError) {
+            _ = try ReplayPlan(tape: tape, options: ReplayOptions(), projected: [])
+        } catch {
+            throw .tape(error)
+        }
+    }
+
     /// Runs it. What was finished before an error stays.
     /// - Parameters:
     ///   - progress: Counts while it runs, and can stop it.
