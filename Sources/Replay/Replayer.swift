@@ -47,9 +47,7 @@ public struct Replayer {
         }
         let writer = DayWriter(store: store, options: options)
         // First, so that the digests of days that stay are made of what stays.
-        if options.from == nil, options.to == nil, options.isWholeDays {
-            try writer.removeAll(except: plan.tasks)
-        }
+        if options.isWholeDays { try writer.removeAll(except: plan.tasks) }
         var report = ReplayReport()
         report.unreadStreams = plan.unread.map(\.text)
         var done = 0
