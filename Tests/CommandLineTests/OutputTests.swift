@@ -102,6 +102,18 @@ struct OutputTests {
         #expect(row.contains(#""value":42320,"#) && row.contains(#"{"num":423.2,"den":46}"#), "\(row)")
     }
 
+    @Test("an answer that cannot be written is told in one line, with exit 3")
+    func fullDisk() throws {
+        try tool.prepare()
+        for command in [
+            "replay", "replay --json", "digest", "digest --json", "show market", "show coverage --json",
+            "export footprint",
+        ] {
+            let result = try tool.shell("$jejak \(command) --quiet > /dev/full")
+            #expect(result.code == 3 && result.errorLines.count == 1, "\(command): \(result.errors)")
+        }
+    }
+
     @Test("a configuration file names tape, store and threads, and options win over it")
     func configuration() throws {
         try tool.prepare()

@@ -2,6 +2,7 @@ internal import Market
 internal import Platform
 internal import Projections
 internal import Store
+internal import Tape
 
 /// `jejak export`: projections for other programs.
 struct ExportCommand: Command {
@@ -34,8 +35,12 @@ struct ExportCommand: Command {
     }
 
     func run() throws -> Int32 {
-        let store = try StoreAccess.forReading(arguments)
-        let footprints = Footprints(store: store)
+        try StoreAccess.read(arguments) { store, output in try answer(store, output) }
+        return CommandLineTool.ExitCode.good
+    }
+
+    private func answer(_ store: Store, _ output: AnswerOutput) throws {
+        let footprints = Footprints(store: store, catalog: try Catalog.load(arguments.tape))
         let days = try footprints.days(day)
         if days.isEmpty, let day {
             throw UsageError("no footprints for \(day): nothing of that day is on the tape")
@@ -47,7 +52,9 @@ struct ExportCommand: Command {
                 standing[symbol, default: []].append(index)
             }
         }
-        let output = StandardOutput()
+        if standing.isEmpty, let symbol {
+            throw UsageError("\(symbol) has no footprint\(day.map { " on \($0)" } ?? "")")
+        }
         let files = directory.map { KeyLayoutFiles(root: $0, timeframe: arguments.text("--tf") ?? "1m") }
         let shares = days.map { day in minutes == 1 ? Shares(day.coverage) : nil }
         var json = JSONText()
@@ -67,9 +74,6 @@ struct ExportCommand: Command {
             }
             try files?.finishSymbol()
         }
-        try output.flush()
-        try store.close()
-        return CommandLineTool.ExitCode.good
     }
 }
 

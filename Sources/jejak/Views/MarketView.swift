@@ -8,12 +8,11 @@ struct MarketView {
 
     init(_ footprints: Footprints) { self.footprints = footprints }
 
-    func show(_ wanted: TradingDay?, _ limit: Int, _ isJSON: Bool) throws {
+    func show(_ wanted: TradingDay?, _ limit: Int, _ isJSON: Bool, _ output: AnswerOutput) throws {
         let days = try footprints.days(wanted)
         guard let newest = days.last?.day else {
             throw UsageError("no footprints\(wanted.map { " for \($0)" } ?? ""): nothing is on the tape")
         }
-        let output = StandardOutput()
         for day in days where day.day == newest {
             var rows: [(Symbol, Candle)] = []
             for symbol in try footprints.symbols(day) {
@@ -30,7 +29,6 @@ struct MarketView {
                 for line in lines(rows, day, limit) { try output.line(line) }
             }
         }
-        try output.flush()
     }
 
     private func lines(_ rows: [(Symbol, Candle)], _ day: Footprints.MarketDay, _ limit: Int) -> [String] {
