@@ -114,6 +114,34 @@ struct OutputTests {
         }
     }
 
+    @Test("rows name their market, and symbols of two markets are in files of their own")
+    func twoMarkets() throws {
+        let line = "20260212|090000|SAME|5|7|B\n20260212|090001|idx:SAME|5|7|B\n"
+        for (stream, count) in [("idx.trades", 1), ("crypto.trades", 2)] {
+            let words = "import - --stream \(stream) --date 2026-02-12"
+            #expect(try tool.run(words, input: String(repeating: line, count: count)).code == 0)
+        }
+        let rows = try tool.run("export footprint --symbol SAME --quiet").lines
+        #expect(rows.map { $0.contains(#""m":"crypto""#) } == [true, false])
+        #expect(rows.map { $0.contains(#""m":"idx""#) } == [false, true])
+        #expect(try tool.run("export footprint --out out").code == 0)
+        let hour = "1m/2026/02/12/02.jsonl"
+        for (name, volume) in [
+            ("SAME", 7), ("crypto:SAME", 14), ("idx%3ASAME", 7), ("crypto:idx%3ASAME", 14),
+        ] {
+            let text = String(
+                decoding: tool.folder.contents("out/footprint/\(name)/\(hour)"), as: UTF8.self)
+            #expect(text.split(separator: "\n").count == 1 && text.contains(#""vol":\#(volume),"#), "\(name)")
+        }
+        // The catalog says which market a stream is of, not its name.
+        let catalog = String(decoding: tool.folder.contents("tape/streams.json"), as: UTF8.self)
+        let edited = catalog.replacing(#""market" : "crypto""#, with: #""market" : "coins""#)
+        tool.folder.write("tape/streams.json", edited)
+        #expect(try tool.run("replay").code == 0)
+        let other = try tool.run("export footprint --symbol SAME").lines
+        #expect(other.map { $0.contains(#""m":"coins""#) } == [true, false])
+    }
+
     @Test("a configuration file names tape, store and threads, and options win over it")
     func configuration() throws {
         try tool.prepare()

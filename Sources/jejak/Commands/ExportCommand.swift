@@ -66,7 +66,7 @@ struct ExportCommand: Command {
                     json.removeAll()
                     row.write(candle, to: &json)
                     if let files {
-                        try files.append(json.bytes, symbol, candle.start(on: day.day))
+                        try files.append(json.bytes, day.market, symbol, candle.start(on: day.day))
                     } else {
                         try output.write(json.bytes)
                     }
@@ -100,6 +100,7 @@ struct CandleRow {
         let turnoverDigits = day.priceDigits + day.quantityDigits
         json.object { json in
             json.string("t", symbol.description)
+            json.string("m", day.market)
             json.number("t0", candle.start(on: day.day).millis)
             json.object("ohlc") {
                 $0.number("o", price(candle.open))
@@ -138,7 +139,8 @@ struct CandleRow {
     }
 }
 
-/// R1's key layout: a file per symbol and hour, hours in UTC.
+/// R1's key layout: a file per symbol and hour, hours in UTC. The symbols of a market other than `idx` stand
+/// under `market:symbol`, so that no two symbols share a file.
 private final class KeyLayoutFiles {
     private let root: String
     private let timeframe: String
@@ -151,11 +153,11 @@ private final class KeyLayoutFiles {
         self.timeframe = timeframe
     }
 
-    func append(_ row: [UInt8], _ symbol: Symbol, _ start: Timestamp) throws {
+    func append(_ row: [UInt8], _ market: String, _ symbol: Symbol, _ start: Timestamp) throws {
         let seconds = start.millis / 1000
         let (year, month, day) = TradingDay(daysSinceEpoch: Int32(seconds / 86_400)).civil
         let parts = [
-            "footprint", KeyLayoutFiles.name(symbol), timeframe, "\(year)", two(month), two(day),
+            "footprint", KeyLayoutFiles.name(market, symbol), timeframe, "\(year)", two(month), two(day),
             two(Int(seconds % 86_400 / 3600)) + ".jsonl",
         ]
         let path = ([root] + parts).joined(separator: "/")
@@ -185,11 +187,16 @@ private final class KeyLayoutFiles {
 
     private func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
-    /// A symbol as a file name: what a path would take for something else is written %XX.
-    private static func name(_ symbol: Symbol) -> String {
-        symbol.bytes.map { byte in
-            byte == 0x2F || byte == 0x25 || byte == 0x2E
-                ? "%" + String(byte, radix: 16, uppercase: true) : String(UnicodeScalar(byte))
-        }.joined()
+    private static func name(_ market: String, _ symbol: Symbol) -> String {
+        market == "idx" ? escaped(symbol.bytes) : escaped(market.utf8) + ":" + escaped(symbol.bytes)
+    }
+
+    /// A file name: what a path would take for something else is written %XX.
+    private static func escaped(_ bytes: some Sequence<UInt8>) -> String {
+        let text = bytes.flatMap { byte in
+            Array("/%.:".utf8).contains(byte)
+                ? Array(("%" + String(byte, radix: 16, uppercase: true)).utf8) : [byte]
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }
