@@ -22,15 +22,19 @@ struct DayWriter {
     }
 
     /// Removes what the store has of streams and days that are not on the tape any more, and the footprints
-    /// of a day that another stream feeds now.
-    /// - Parameter tasks: Everything that is on the tape.
+    /// of a day that another stream feeds now: among the days and projections to be rebuilt.
+    /// - Parameter tasks: Everything that is on the tape of those days.
     func removeAll(except tasks: [ReplayTask]) throws(ReplayError) {
         do {
             try store.write { transaction in
                 let feeds = tasks.filter(\.feedsFootprint)
-                try removeStreams(.coverage, except: tasks, transaction)
-                try removeStreams(.footprint, except: feeds, transaction)
-                try removeMarkets(except: feeds, transaction)
+                if options.projections.contains(.coverage) {
+                    try removeStreams(.coverage, except: tasks, transaction)
+                }
+                if options.projections.contains(.footprint) {
+                    try removeStreams(.footprint, except: feeds, transaction)
+                    try removeMarkets(except: feeds, transaction)
+                }
             }
         } catch let error as StoreError {
             throw .store(error)
@@ -46,7 +50,7 @@ struct DayWriter {
         var lost: [StreamDay] = []
         try transaction.checkpoints.forEach(projection: projection.description) { day, stream, _ in
             let streamDay = StreamDay(stream: stream, day: day)
-            if !kept.contains(streamDay) { lost.append(streamDay) }
+            if options.contains(day), !kept.contains(streamDay) { lost.append(streamDay) }
         }
         for (stream, day) in lost.map({ ($0.stream, $0.day) }) {
             try transaction.checkpoints.remove(projection: projection.description, day: day, stream: stream)
@@ -60,7 +64,7 @@ struct DayWriter {
     private func removeMarkets(except feeds: [ReplayTask], _ transaction: StoreTransaction) throws {
         let footprint = ProjectionID.footprint.description
         let days = Dictionary(grouping: feeds, by: \.day)
-        for day in try transaction.candles.days() {
+        for day in try transaction.candles.days() where options.contains(day) {
             let kept = Set(days[day, default: []].map(\.market))
             let lost = try transaction.candles.markets(day: day).filter { !kept.contains($0) }
             for market in lost {
@@ -71,7 +75,7 @@ struct DayWriter {
         }
         var lost: [TradingDay] = []
         try transaction.dayDigests.forEach(projection: footprint) { _, day, _ in
-            if days[day] == nil { lost.append(day) }
+            if options.contains(day), days[day] == nil { lost.append(day) }
         }
         for day in lost { try transaction.dayDigests.remove(projection: footprint, day: day) }
     }
@@ -82,6 +86,11 @@ struct DayWriter {
         let task = result.task
         let stream = task.stream.text
         var digests: [ProjectionID: [UInt8]] = [:]
+        if !task.feedsFootprint, options.projections.contains(.footprint) {
+            // It may have been the feed before.
+            try transaction.checkpoints.remove(
+                projection: ProjectionID.footprint.description, day: task.day, stream: stream)
+        }
         if task.feedsFootprint, options.projections.contains(.footprint) {
             if task.isWhole {
                 try replaceDay(result, transaction)

@@ -3,27 +3,43 @@ internal import Projections
 public import Store
 public import Tape
 
-/// Whether the store is as new as the tape.
+/// Whether the store is what a replay of everything would make of the tape.
 public enum Freshness {
-    /// The days whose tape has grown or changed since they were projected, or that never were.
+    /// The days that have grown or changed on the tape since they were projected, that never were, or that
+    /// only the store still has; for any projection, and for the streams that make footprints now.
     public static func staleDays(tape: Tape, store: Store) throws -> [TradingDay] {
-        var projected: [StreamDay: (UInt64, UInt32)] = [:]
-        try store.read { transaction in
-            try transaction.checkpoints.forEach(projection: ProjectionID.coverage.description) {
-                (day, stream, checkpoint) in
-                projected[StreamDay(stream: stream, day: day)] = (
-                    checkpoint.nextMessageNumber, checkpoint.chain
-                )
-            }
-        }
         var stale: Set<TradingDay> = []
-        for stream in try tape.streams() {
-            for day in try tape.days(of: stream) {
-                let end = try DayCursor(tape: tape, stream: stream, day: day).endNumber
-                let known = projected[StreamDay(stream: stream.text, day: day)]
-                if known?.0 != end { stale.insert(day) }
+        let tasks = try ReplayPlan(tape: tape, options: ReplayOptions(), projected: []).tasks
+        var ends: [StreamDay: UInt64] = [:]
+        for task in tasks {
+            ends[StreamDay(stream: task.stream.text, day: task.day)] =
+                try DayCursor(tape: tape, stream: task.stream, day: task.day).endNumber
+        }
+        for projection in ProjectionID.all {
+            var projected: [StreamDay: Checkpoint] = [:]
+            try store.read { transaction in
+                try transaction.checkpoints.forEach(projection: projection.description) {
+                    (day, stream, checkpoint) in
+                    projected[StreamDay(stream: stream, day: day)] = checkpoint
+                }
             }
+            for task in tasks where projection != .footprint || task.feedsFootprint {
+                let streamDay = StreamDay(stream: task.stream.text, day: task.day)
+                let known = projected.removeValue(forKey: streamDay)
+                if known.map({ !isMade($0, task, end: ends[streamDay]!) }) ?? true { stale.insert(task.day) }
+            }
+            // What nothing on the tape makes any more.
+            for streamDay in projected.keys { stale.insert(streamDay.day) }
         }
         return stale.sorted()
+    }
+
+    /// Whether a replay of the task would leave this checkpoint, as far as can be told without reading the day.
+    private static func isMade(_ checkpoint: Checkpoint, _ task: ReplayTask, end: UInt64) -> Bool {
+        // The end of a day whose mark is damaged is known only to who reads it.
+        (end == UInt64.max || checkpoint.nextMessageNumber == end)
+            && checkpoint.priceDigits == task.scales.price.digits
+            && checkpoint.quantityDigits == task.scales.quantity.digits
+            && checkpoint.lotSize == task.lotSize
     }
 }

@@ -21,6 +21,16 @@ public struct ReplayOptions: Sendable {
 
     /// Whether whole days are rebuilt.
     var isWholeDays: Bool { symbol == nil && hour == nil }
+
+    /// Whether everything is rebuilt, so that nothing of an earlier store needs to stay.
+    public var isEverything: Bool {
+        from == nil && to == nil && isWholeDays && projections == Set(ProjectionID.all)
+    }
+
+    /// Whether a day is among those to be rebuilt.
+    func contains(_ day: TradingDay) -> Bool {
+        from.map { $0 <= day } ?? true && to.map { day <= $0 } ?? true
+    }
 }
 
 /// What a replay did: its completion proof.

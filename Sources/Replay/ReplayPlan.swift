@@ -30,22 +30,33 @@ struct ReplayPlan {
     init(
         tape: Tape, options: ReplayOptions, projected: Set<StreamDay>
     ) throws(TapeError) {
-        let catalog = try Catalog.load(tape)
+        let catalog = try ReplayPlan.catalog(tape)
+        let path = "\(tape.root)/streams.json"
         var tasks: [ReplayTask] = []
         var unread: Set<StreamName> = []
         for stream in try tape.streams() {
-            guard let entry = catalog.stream(stream) else { continue }
-            guard let scales = entry.scales else {
-                throw .streamMismatch(stream, detail: "has impossible scales in \(tape.root)/streams.json")
+            let days = try tape.days(of: stream)
+            guard let entry = catalog.stream(stream) else {
+                // Left out, its rows would silently leave the store.
+                if days.isEmpty { continue }
+                throw .streamMismatch(
+                    stream, detail: "has days on the tape but is not named in \(path): put it back there")
             }
-            for day in try tape.days(of: stream) {
-                if let from = options.from, day < from { continue }
-                if let to = options.to, day > to { continue }
+            guard let scales = entry.scales else {
+                throw .streamMismatch(stream, detail: "has impossible scales in \(path)")
+            }
+            guard let lotSize = UInt32(exactly: entry.lotSize), lotSize > 0 else {
+                throw .streamMismatch(
+                    stream,
+                    detail: "has the lot size \(entry.lotSize) in \(path): expected 1 to \(UInt32.max)")
+            }
+            for day in days {
+                guard options.contains(day) else { continue }
                 let feed = catalog.feed(market: entry.market, content: "trades", on: day)
                 if entry.content == "trades", feed != stream.text { unread.insert(stream) }
                 tasks.append(
                     ReplayTask(
-                        stream: stream, day: day, scales: scales, lotSize: UInt32(entry.lotSize),
+                        stream: stream, day: day, scales: scales, lotSize: lotSize,
                         market: entry.market, feedsFootprint: feed == stream.text,
                         isWhole: options.isWholeDays
                             || !projected.contains(StreamDay(stream: stream.text, day: day))))
@@ -53,5 +64,22 @@ struct ReplayPlan {
         }
         self.tasks = tasks.sorted { ($0.day, $0.stream) < ($1.day, $1.stream) }
         self.unread = unread.sorted()
+    }
+
+    /// The catalog, where every part of it can be followed.
+    private static func catalog(_ tape: Tape) throws(TapeError) -> Catalog {
+        let catalog = try Catalog.load(tape)
+        let path = "\(tape.root)/streams.json"
+        guard catalog.format == Catalog().format else {
+            throw .notATape(
+                path: path,
+                detail: "it has format \(catalog.format), this program reads \(Catalog().format)")
+        }
+        for feed in catalog.feeds {
+            if let from = feed.from, TradingDay(from) == nil {
+                throw .notATape(path: path, detail: "the feed \(feed.stream) begins on no day: '\(from)'")
+            }
+        }
+        return catalog
     }
 }

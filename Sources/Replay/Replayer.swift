@@ -22,6 +22,15 @@ public struct Replayer {
         self.options = options
     }
 
+    /// Throws what ``run(progress:onDay:)`` would throw before it changes the store.
+    public static func check(tape: Tape) throws(ReplayError) {
+        do throws(TapeError) {
+            _ = try ReplayPlan(tape: tape, options: ReplayOptions(), projected: [])
+        } catch {
+            throw .tape(error)
+        }
+    }
+
     /// Runs it. What was finished before an error stays.
     /// - Parameters:
     ///   - progress: Counts while it runs, and can stop it.
@@ -38,9 +47,7 @@ public struct Replayer {
         }
         let writer = DayWriter(store: store, options: options)
         // First, so that the digests of days that stay are made of what stays.
-        if options.from == nil, options.to == nil, options.isWholeDays {
-            try writer.removeAll(except: plan.tasks)
-        }
+        if options.isWholeDays { try writer.removeAll(except: plan.tasks) }
         var report = ReplayReport()
         report.unreadStreams = plan.unread.map(\.text)
         var done = 0

@@ -1,10 +1,13 @@
 internal import Market
 internal import Projections
 internal import Store
+internal import Tape
 
 /// Reads footprint candles out of the store, with what an answer carries beside them.
 struct Footprints {
     let store: Store
+    /// What the streams of the tape are.
+    let catalog: Catalog
 
     /// One market and day in the store.
     struct MarketDay {
@@ -27,16 +30,33 @@ struct Footprints {
                 let minutes = coverage.withUnsafeBytes { CoverageCode.unpack($0) }
                 found.append(
                     MarketDay(
-                        day: day, market: String(stream.prefix { $0 != "." }), checkpoint: checkpoint,
-                        coverage: minutes ?? []))
+                        day: day, market: market(stream), checkpoint: checkpoint, coverage: minutes ?? [])
+                )
             }
             return found.sorted { ($0.day, $0.market) < ($1.day, $1.market) }
         }
     }
 
+    /// The market of a stream; of one that the catalog does not know any more, the part before the dot.
+    private func market(_ stream: String) -> String {
+        catalog.streams[stream]?.market ?? String(stream.prefix { $0 != "." })
+    }
+
     /// The symbols of a day, by code.
     func symbols(_ day: MarketDay) throws -> [Symbol] {
-        try store.read { try $0.candles.symbols(day: day.day, market: day.market) }
+        try store.read { transaction in
+            let symbols = try transaction.candles.symbols(day: day.day, market: day.market)
+            var digested: [Symbol] = []
+            try transaction.symbolDigests.forEach(
+                projection: ProjectionID.footprint.description, day: day.day
+            ) { market, symbol, _ in if market == day.market { digested.append(symbol) } }
+            guard symbols == digested else {
+                throw StoreError.damaged(
+                    path: store.path,
+                    detail: "symbols with candles and with digests differ in \(day.market) on \(day.day)")
+            }
+            return symbols
+        }
     }
 
     /// A symbol's candles of a day, by minute, rolled up to `minutes`.

@@ -6,35 +6,79 @@ internal import Tape
 /// Opens the store, and rebuilds it from the tape where it is missing, damaged or of another version: it is
 /// disposable (TAPE "LMDB beside it").
 enum StoreAccess {
-    /// A store for reading, as new as the tape or with a remark that it is not.
-    static func forReading(_ arguments: Arguments) throws -> Store {
+    /// Runs a command that reads the store, as new as the tape or with a remark that it is not.
+    ///
+    /// Damage may show only while values are read. Then the store is built again, and so is the answer,
+    /// unless part of it is out already: the next run then finds no store and builds one.
+    static func read(_ arguments: Arguments, _ body: (Store, AnswerOutput) throws -> Void) throws {
+        let output = AnswerOutput()
+        do {
+            try readOnce(arguments, output, body)
+        } catch let error as StoreError {
+            guard case .damaged = error else { throw error }
+            // Without a tape there is nothing to build it from.
+            try Replayer.check(tape: arguments.tape)
+            try Store.remove(at: arguments.storePath)
+            if output.hasStarted { throw error }
+            remark("\(error.reason); it is rebuilt from the tape", arguments)
+            output.discard()
+            try rebuild(arguments)
+            try readOnce(arguments, output, body)
+        }
+        try output.flush()
+    }
+
+    private static func readOnce(
+        _ arguments: Arguments, _ output: AnswerOutput, _ body: (Store, AnswerOutput) throws -> Void
+    ) throws {
         let store = try openOrRebuild(arguments)
+        defer { try? store.close() }
         if !arguments.isQuiet {
             let stale = try Freshness.staleDays(tape: arguments.tape, store: store)
             if let first = stale.first {
                 Console.error(
-                    "jejak: \(stale.count) day(s) on the tape, from \(first), are not in the store as they are "
+                    "jejak: \(stale.count) day(s), from \(first), are not in the store as they are on the tape "
                         + "now: run `jejak replay`")
             }
         }
-        return store
+        try body(store, output)
     }
 
-    /// A store for writing.
-    /// - Returns: Whether an earlier store was lost, so that more than the wanted part has to be rebuilt.
-    static func forWriting(_ arguments: Arguments) throws -> (store: Store, wasLost: Bool) {
+    /// Replays part of the tape into the store, or all of it: then, and where the store is damaged or of
+    /// another version, into a new one, since only what is made anew holds nothing of what was there.
+    static func replay(
+        _ arguments: Arguments, _ options: ReplayOptions, progress: ReplayProgress = ReplayProgress(),
+        onDay: (Int, Int) -> Void = { _, _ in }
+    ) throws -> ReplayReport {
+        // Nothing is removed for a replay that would be refused.
+        try Replayer.check(tape: arguments.tape)
         let path = arguments.storePath
         try makeParents(of: path)
-        do throws(StoreError) {
-            return (try Store.open(at: path, access: .readWrite), false)
-        } catch {
+        func run(_ options: ReplayOptions) throws -> ReplayReport {
+            if options.isEverything { try Store.remove(at: path) }
+            let store = try Store.open(at: path, access: .readWrite)
+            do {
+                let report = try Replayer(tape: arguments.tape, store: store, options: options).run(
+                    progress: progress, onDay: onDay)
+                try store.close()
+                return report
+            } catch {
+                try? store.close()
+                if case .store(let cause as StoreError) = error as? ReplayError { throw cause }
+                throw error
+            }
+        }
+        do {
+            return try run(options)
+        } catch let error as StoreError {
             switch error {
-            case .damaged, .outdated:
-                remark("\(error.reason); it is rebuilt from the tape", arguments)
-                try Store.remove(at: path)
-                return (try Store.open(at: path, access: .readWrite), true)
+            case .damaged, .outdated: remark("\(error.reason); it is rebuilt from the tape", arguments)
             default: throw error
             }
+            // What the store held of other days is gone too.
+            var everything = ReplayOptions()
+            everything.threadCount = options.threadCount
+            return try run(everything)
         }
     }
 
@@ -47,16 +91,21 @@ enum StoreAccess {
             case .missing, .damaged, .outdated: break
             default: throw error
             }
-            // Without a tape there is nothing to rebuild it from, and that is what the user has to hear.
-            _ = try arguments.tape.streams()
-            if case .missing = error { remark("no store at \(path); it is built from the tape", arguments) }
-            let (store, _) = try forWriting(arguments)
-            var options = ReplayOptions()
-            options.threadCount = try arguments.threads()
-            _ = try Replayer(tape: arguments.tape, store: store, options: options).run()
-            try store.close()
+            // Without a tape there is nothing to build it from, and that is what the user has to hear.
+            try Replayer.check(tape: arguments.tape)
+            switch error {
+            case .missing: remark("no store at \(path); it is built from the tape", arguments)
+            default: remark("\(error.reason); it is rebuilt from the tape", arguments)
+            }
+            try rebuild(arguments)
             return try Store.open(at: path, access: .readOnly)
         }
+    }
+
+    private static func rebuild(_ arguments: Arguments) throws {
+        var options = ReplayOptions()
+        options.threadCount = try arguments.threads()
+        _ = try replay(arguments, options)
     }
 
     private static func makeParents(of path: String) throws {

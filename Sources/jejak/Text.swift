@@ -15,18 +15,15 @@ enum Text {
         return sign + whole + (parts.count > 1 ? "." + parts[1] : "")
     }
 
-    /// A whole number of rupiah or lots, shortened where it is long: `1.23T`, `456.7B`, `12.3M`.
-    static func short(_ value: Int128) -> String {
-        let magnitude = value.magnitude
-        for (unit, size) in [("T", 1_000_000_000_000), ("B", 1_000_000_000), ("M", 1_000_000)]
-            as [(String, UInt128)]
-        where magnitude >= size {
-            // Divided first: a saturated turnover has no room for another factor.
-            let hundredths = magnitude / (size / 100)
-            let sign = value < 0 ? "-" : ""
-            return sign + fixed(Int128(hundredths), digits: 2) + unit
+    /// The whole part of decimal text, shortened where it is long: `1.23T`, `456.78B`, `12.34M`. Works on
+    /// figures: sums of money have no end at any number of bits.
+    static func short(_ text: String) -> String {
+        let figures = text.drop { $0 == "-" }.prefix { $0 != "." }
+        let sign = text.hasPrefix("-") && figures != "0" ? "-" : ""
+        for (unit, zeros) in [("T", 12), ("B", 9), ("M", 6)] where figures.count > zeros {
+            return sign + figures.dropLast(zeros) + "." + figures.suffix(zeros).prefix(2) + unit
         }
-        return grouped(value)
+        return grouped(digits: sign + figures)
     }
 
     /// `value / 10^digits` with all its digits.

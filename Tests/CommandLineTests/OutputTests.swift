@@ -84,7 +84,62 @@ struct OutputTests {
             )
         }
         // 5 · (2^63 - 1), exactly.
-        #expect(try tool.run("export footprint").output.contains(#""vol":46116860184273879035,"#))
+        let row = try tool.run("export footprint").output
+        #expect(row.contains(#""vol":46116860184273879035,"#))
+        #expect(row.contains(#""num":425352958651173079236984538921162506245,"#))
+        #expect(row.contains(#""value":42535295865117307923698453892116250624500,"#))
+    }
+
+    @Test("numbers with eighteen digits behind the point are exact, also with lots")
+    func finestScales() throws {
+        let lines = (0..<5).map { "20260212|09000\($0)|FINE|9.2|9.2|B\n" }.joined()
+        let place = "--stream idx.trades --date 2026-02-12 --price-scale 18 --quantity-scale 18"
+        #expect(try tool.run("import - \(place)", input: lines).code == 0)
+        for line in ["replay", "show market", "show footprint FINE"] {
+            #expect(try tool.run(line).code == 0, "\(line)")
+        }
+        let row = try tool.run("export footprint").output
+        #expect(row.contains(#""value":42320,"#) && row.contains(#"{"num":423.2,"den":46}"#), "\(row)")
+    }
+
+    @Test("an answer that cannot be written is told in one line, with exit 3")
+    func fullDisk() throws {
+        try tool.prepare()
+        for command in [
+            "replay", "replay --json", "digest", "digest --json", "show market", "show coverage --json",
+            "export footprint",
+        ] {
+            let result = try tool.shell("$jejak \(command) --quiet > /dev/full")
+            #expect(result.code == 3 && result.errorLines.count == 1, "\(command): \(result.errors)")
+        }
+    }
+
+    @Test("rows name their market, and symbols of two markets are in files of their own")
+    func twoMarkets() throws {
+        let line = "20260212|090000|SAME|5|7|B\n20260212|090001|idx:SAME|5|7|B\n"
+        for (stream, count) in [("idx.trades", 1), ("crypto.trades", 2)] {
+            let words = "import - --stream \(stream) --date 2026-02-12"
+            #expect(try tool.run(words, input: String(repeating: line, count: count)).code == 0)
+        }
+        let rows = try tool.run("export footprint --symbol SAME --quiet").lines
+        #expect(rows.map { $0.contains(#""m":"crypto""#) } == [true, false])
+        #expect(rows.map { $0.contains(#""m":"idx""#) } == [false, true])
+        #expect(try tool.run("export footprint --out out").code == 0)
+        let hour = "1m/2026/02/12/02.jsonl"
+        for (name, volume) in [
+            ("SAME", 7), ("crypto:SAME", 14), ("idx%3ASAME", 7), ("crypto:idx%3ASAME", 14),
+        ] {
+            let text = String(
+                decoding: tool.folder.contents("out/footprint/\(name)/\(hour)"), as: UTF8.self)
+            #expect(text.split(separator: "\n").count == 1 && text.contains(#""vol":\#(volume),"#), "\(name)")
+        }
+        // The catalog says which market a stream is of, not its name.
+        let catalog = String(decoding: tool.folder.contents("tape/streams.json"), as: UTF8.self)
+        let edited = catalog.replacing(#""market" : "crypto""#, with: #""market" : "coins""#)
+        tool.folder.write("tape/streams.json", edited)
+        #expect(try tool.run("replay").code == 0)
+        let other = try tool.run("export footprint --symbol SAME").lines
+        #expect(other.map { $0.contains(#""m":"coins""#) } == [true, false])
     }
 
     @Test("a configuration file names tape, store and threads, and options win over it")

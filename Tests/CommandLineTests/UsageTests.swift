@@ -37,6 +37,7 @@ struct UsageTests {
             "cat --stream idx.trades --from 1", "cat --stream idx.trades --date 2026-02-12 --from -1",
             "cat --stream idx.trades --date 2026-02-12 --from 5 --to 4",
             "cat --stream idx.trades --from-date 2026-02-13 --to-date 2026-02-12",
+            "cat --stream idx.trades --date 2026-02-12 --from-date 2026-02-12",
             "cat --stream idx.trades --date 2026-02-12 word", "import", "import file",
             "import --stream idx.trades",
             "import file --stream idx.trades --layout csv", "import file --stream idx.trades --date today",
@@ -82,7 +83,8 @@ struct UsageTests {
         for (line, code) in [
             ("cat --stream idx.trades --date 2026-02-11", 2), ("cat --stream idx.book --date 2026-02-12", 3),
             ("show footprint ABSENT", 2), ("show market --date 2026-02-11", 2),
-            ("export footprint --date 2026-02-11", 2),
+            ("export footprint --date 2026-02-11", 2), ("export footprint --symbol NOPE", 2),
+            ("export footprint --symbol NOPE --date 2026-02-12", 2), ("digest --date 2026-02-11", 2),
             ("import raw --stream idx.trades --date 2026-02-12", 3),
             ("import raw/idx.trades/2026-02-12.txt --stream idx.trades", 2),
         ] as [(String, Int32)] {

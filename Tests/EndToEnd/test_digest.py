@@ -1,5 +1,6 @@
 """One tape, one answer: the digest does not depend on how the replay was done."""
 
+import os
 import random
 import shutil
 import unittest
@@ -133,6 +134,95 @@ class Store(EngineCase):
         found = list(self.engine.store.rglob("data.mdb"))
         self.assertEqual(len(found), 1, "one LMDB environment")
         return found[0]
+
+    def damage_silently(self, change) -> None:
+        """Changes the database and leaves its size and its times as they were."""
+        path = self.database()
+        before = path.stat()
+        data = bytearray(path.read_bytes())
+        change(data)
+        path.write_bytes(data)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    def test_bits_that_rot_without_a_trace(self):
+        """What shows only while values are read is rebuilt by the command that meets it."""
+        rnd = random.Random(11)
+
+        def flip(data: bytearray) -> None:
+            for _ in range(200):
+                data[rnd.randrange(8192, len(data))] ^= 1 << rnd.randrange(8)
+
+        for words, expected in ((("export", "footprint"), self.candles), (("digest",), None)):
+            for _ in range(5):
+                self.damage_silently(flip)
+                result = self.engine.run(*words)
+                if result.status != 0:  # part of the answer was out already: the next run rebuilds
+                    self.assertEqual(result.status, 3, str(result))
+                    result = self.engine.ok(*words)
+                if expected is not None:
+                    self.assertEqual(result.out, expected, str(result))
+                else:
+                    self.assertEqual(self.engine.digests(), self.expected)
+            self.damage_silently(flip)
+            self.assert_rebuilt("a replay of everything takes nothing over")
+
+    def test_rows_of_a_lost_symbol_are_missed(self):
+        """A value whose key has been changed is whole by its own checksum or not; the answer is never shorter."""
+        for _ in range(3):
+            self.damage_silently(lambda data: data.__setitem__(
+                slice(None), data.replace(b"idx\0BBCA\0", b"idx\0BBCB\0")))
+            result = self.engine.run("export", "footprint")
+            if result.status == 0:
+                self.assertEqual(result.out, self.candles)
+            self.assert_rebuilt("keys changed")
+
+    def test_history_leaves_no_trace(self):
+        """After a replay the store is what a fresh store would be, whatever stood on the tape before."""
+        def same_as_fresh(what: str) -> None:
+            self.engine.replay()
+            fresh = Engine(self, self.engine.tape, self.folder / f"fresh {what}")
+            fresh.replay()
+            self.assertEqual(self.engine.digests(), fresh.digests(), what)
+            for words in (("export", "footprint"), ("show", "coverage", "--json")):
+                self.assertEqual(self.engine.ok(*words).out, fresh.ok(*words).out, what)
+
+        day = str(DAYS[0])
+        path = self.write("six.txt", joined(market.day6(3, 500, DAYS[0])))
+        for stream in ("crypto.trades", "idx.more.trades"):
+            self.engine.put(stream, "--date", day, path)
+        same_as_fresh("two markets")
+        shutil.rmtree(self.engine.tape / "crypto.trades" / day)
+        self.assertIn(day, self.engine.run("digest").err, "only the store still has it")
+        same_as_fresh("a market gone")
+        catalog = self.engine.tape / "streams.json"
+        catalog.write_text(catalog.read_text().replace(
+            '"stream" : "idx.trades"', '"stream" : "idx.more.trades"'))
+        same_as_fresh("another feed")
+
+    def test_a_catalog_that_cannot_be_followed_changes_nothing(self):
+        catalog = self.engine.tape / "streams.json"
+        text = catalog.read_text()
+        for new in (
+            text.replace('"lot_size" : 100', '"lot_size" : -1'),
+            text.replace('"lot_size" : 100', '"lot_size" : 5000000000'),
+            text.replace('"format" : 1', '"format" : 9'), text.replace('"idx.trades" : {', '"idx.x" : {'), None,
+        ):
+            catalog.unlink()
+            if new is not None:
+                self.assertNotEqual(new, text)
+                catalog.write_text(new)
+            self.assertIn("streams.json", self.engine.refused("replay", status=3))
+            catalog.write_text(text)
+            self.assertEqual(self.engine.ok("export", "footprint").out, self.candles)
+            self.assertEqual(self.engine.digests(), self.expected)
+
+    def test_a_day_that_has_grown_is_stale_until_its_footprints_are_made(self):
+        path = self.write("more.txt", joined(market.day20(999, 50)))
+        self.engine.put("idx.trades", "--date", str(DAYS[1]), path)
+        for projection in ("coverage", "footprint"):
+            self.assertIn(str(DAYS[1]), self.engine.run("digest").err)
+            self.engine.replay("--projection", projection)
+        self.assertEqual(self.engine.run("digest").err, "")
 
     def test_deleted(self):
         shutil.rmtree(self.engine.store)

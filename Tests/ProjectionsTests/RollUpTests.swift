@@ -43,20 +43,32 @@ struct RollUpTests {
         #expect(candle.volume == 5 * most)
         #expect(candle.delta == Int128(2 * most))
         #expect(candle.unknownVolume == most)
-        #expect(candle.turnover == Int128((2 * 4 + 3) * most))
+        #expect(candle.turnover == WideInteger(Int128((2 * 4 + 3) * most)))
         #expect(candle.tradeCount == 5)
         #expect(candle.start(on: Emission.day) == Emission.day.start)
     }
 
-    @Test("a turnover that 128 bits do not hold stops at their end instead of stopping the program")
-    func saturated() {
-        let level = Candle.Level(
-            price: Int64.max, buyVolume: 4 * UInt128(Int64.max), sellVolume: 0, unknownVolume: 0,
-            tradeCount: 4)
-        let candle = Candle(minute: 0, open: Int64.max, close: Int64.max, levels: [level])
-        #expect(candle.turnover == Int128.max)
-        #expect(candle.value(lotSize: 100) == Int128.max)
-        let small = Candle.Level(price: 3, buyVolume: 5, sellVolume: 0, unknownVolume: 0, tradeCount: 1)
-        #expect(Candle(minute: 0, open: 3, close: 3, levels: [small]).value(lotSize: 100) == 1500)
+    @Test("a turnover that 128 bits do not hold is exact all the same")
+    func wideTurnover() {
+        func candle(_ price: Int64, _ volume: UInt128) -> Candle {
+            let level = Candle.Level(
+                price: price, buyVolume: volume, sellVolume: 0, unknownVolume: 0, tradeCount: 4)
+            return Candle(minute: 0, open: price, close: price, levels: [level])
+        }
+        let most = candle(Int64.max, 4 * UInt128(Int64.max))
+        #expect(most.turnover.text(digits: 0) == "340282366920938463389587631136930004996")
+        #expect(most.turnover.text(digits: 36) == "340.282366920938463389587631136930004996")
+        #expect(most.value(lotSize: 100).text(digits: 2) == most.turnover.text(digits: 0))
+        #expect(
+            most.value(lotSize: UInt32.max).text(digits: 0)
+                == "1461501636990620550965833719269638038162006605820")
+        #expect(candle(3, 5).value(lotSize: 100).text(digits: 0) == "1500")
+        #expect(candle(-3, 5).value(lotSize: 100).text(digits: 4) == "-0.15")
+        #expect(candle(0, 5).turnover.text(digits: 3) == "0")
+        #expect(candle(-1, UInt128(1) << 100).turnover < WideInteger(-1))
+        #expect(WideInteger(-1) < WideInteger(0) && WideInteger(Int128.max) < most.turnover)
+        let sum = WideInteger(-1) + most.turnover + WideInteger(Int128.min)
+        #expect(
+            sum.text(digits: 0) == "\(340282366920938463389587631136930004996 as UInt128 - 1 - (1 << 127))")
     }
 }

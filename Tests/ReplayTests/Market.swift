@@ -5,6 +5,7 @@ import Simulator
 import Store
 import Tape
 import TestSupport
+import Testing
 
 @testable import Replay
 
@@ -65,6 +66,13 @@ final class Market {
             }
         }
         try writer.close()
+    }
+
+    /// Replaces text in `streams.json`, as a person might.
+    func editCatalog(_ old: String, _ new: String) throws {
+        let text = String(decoding: folder.contents("tape/streams.json"), as: UTF8.self)
+        try #require(text.contains(old))
+        folder.write("tape/streams.json", Array(text.replacing(old, with: new).utf8))
     }
 
     /// An empty store.

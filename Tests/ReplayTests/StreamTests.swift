@@ -136,6 +136,48 @@ struct StreamTests {
         try fresh.close()
     }
 
+    @Test("a replay of the days between two dates leaves no trace of another feed or of a lost market there")
+    func changedWithinDates() throws {
+        let market = try Market.simulated()
+        let store = try market.store()
+        try market.append(Array(days[0].lines.prefix(500)), to: "idx.more.trades", on: days[0].day)
+        try market.append(days[1].lines, to: "crypto.trades", on: days[1].day)
+        try market.replay(store)
+        try market.editCatalog(#""stream" : "idx.trades""#, #""stream" : "idx.more.trades""#)
+        try remove(market, "crypto.trades/\(days[1].day)")
+        #expect(try Freshness.staleDays(tape: market.tape, store: store) == days.map(\.day))
+        try market.replay(store) { ($0.from, $0.to) = (days[0].day, days[2].day) }
+        let fresh = try market.store()
+        try market.replay(fresh)
+        #expect(try StoreContent(store) == StoreContent(fresh))
+        #expect(try Freshness.staleDays(tape: market.tape, store: store).isEmpty)
+        try store.close()
+        try fresh.close()
+    }
+
+    @Test("a day is stale for either projection, when scales changed, and when only the store still has it")
+    func stale() throws {
+        let market = try Market.simulated()
+        let store = try market.store()
+        func staleDays() throws -> [TradingDay] { try Freshness.staleDays(tape: market.tape, store: store) }
+        #expect(try staleDays() == days.map(\.day))
+        try market.replay(store)
+        #expect(try staleDays().isEmpty)
+        try market.append([Array("nothing".utf8)], to: "idx.trades", on: days[1].day)
+        #expect(try staleDays() == [days[1].day])
+        for only in [ProjectionID.coverage, .footprint] {
+            #expect(try staleDays() == [days[1].day])
+            try market.replay(store) { $0.projections = [only] }
+        }
+        #expect(try staleDays().isEmpty)
+        try remove(market, "idx.trades/\(days[0].day)")
+        #expect(try staleDays() == [days[0].day])
+        try market.replay(store)
+        try market.editCatalog(#""lot_size" : 100"#, #""lot_size" : 10"#)
+        #expect(try staleDays() == [days[1].day, days[2].day])
+        try store.close()
+    }
+
     private func remove(_ market: Market, _ name: String) throws {
         try FileManager.default.removeItem(atPath: market.folder.file("tape/" + name))
     }

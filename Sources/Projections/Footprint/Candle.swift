@@ -64,22 +64,13 @@ public struct Candle: Equatable, Sendable {
     /// Trades.
     public var tradeCount: UInt64 { levels.reduce(0) { $0 + $1.tradeCount } }
     /// Σ price × quantity, the numerator of the VWAP, whose denominator is ``volume``. In the scale of
-    /// prices plus that of quantities. Exact up to `Int128.max`, where it stays: only prices and quantities
-    /// near the end of 64 bits come there, and one such message must not stop the program.
-    public var turnover: Int128 {
-        levels.reduce(0) { sum, level in
-            let volume = Int128(clamping: level.volume)
-            let (product, isBeyond) = Int128(level.price).multipliedReportingOverflow(by: volume)
-            let (total, isSumBeyond) = sum.addingReportingOverflow(product)
-            return isBeyond || isSumBeyond ? Int128.max : total
-        }
+    /// prices plus that of quantities; exact, also where 128 bits do not hold it.
+    public var turnover: WideInteger {
+        levels.reduce(WideInteger(0)) { $0 + WideInteger(Int128($1.price), times: $1.volume) }
     }
 
-    /// The turnover in instruments instead of units of quantity; exact as ``turnover`` is.
-    public func value(lotSize: UInt32) -> Int128 {
-        let (value, isBeyond) = turnover.multipliedReportingOverflow(by: Int128(lotSize))
-        return isBeyond ? Int128.max : value
-    }
+    /// The turnover in instruments instead of units of quantity.
+    public func value(lotSize: UInt32) -> WideInteger { turnover.times(lotSize) }
 
     /// The start of the candle's minute, `t0`.
     public func start(on day: TradingDay) -> Timestamp {

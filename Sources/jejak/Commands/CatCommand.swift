@@ -30,6 +30,9 @@ struct CatCommand: Command {
         guard from <= to else { throw UsageError("--from \(from) lies behind --to \(to)") }
         numbers = from..<(min(to, UInt64.max - 1) + 1)
         if let day = try arguments.day("--date") {
+            guard arguments.text("--from-date") == nil, arguments.text("--to-date") == nil else {
+                throw UsageError("give --date D, or --from-date and --to-date, not both")
+            }
             days = day...day
             mustExist = true
             return

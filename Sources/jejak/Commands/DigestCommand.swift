@@ -29,7 +29,11 @@ struct DigestCommand: Command {
     }
 
     func run() throws -> Int32 {
-        let store = try StoreAccess.forReading(arguments)
+        try StoreAccess.read(arguments) { store, output in try answer(store, output) }
+        return CommandLineTool.ExitCode.good
+    }
+
+    private func answer(_ store: Store, _ output: AnswerOutput) throws {
         var rows: [(ProjectionID, TradingDay, String)] = []
         try store.read { transaction in
             try transaction.dayDigests.forEach { name, day, digest in
@@ -38,10 +42,12 @@ struct DigestCommand: Command {
                 rows.append((id, day, SHA256.hex(digest)))
             }
         }
-        try store.close()
+        if rows.isEmpty, let day {
+            throw UsageError("no digest\(projection.map { " of \($0)" } ?? "") for \(day)")
+        }
         guard arguments.isJSON else {
-            for (id, day, hash) in rows { Console.line("\(id.name) \(id.version) \(day) \(hash)") }
-            return CommandLineTool.ExitCode.good
+            for (id, day, hash) in rows { try output.line("\(id.name) \(id.version) \(day) \(hash)") }
+            return
         }
         var json = JSONText()
         json.object { json in
@@ -51,7 +57,7 @@ struct DigestCommand: Command {
                 }
             }
         }
-        Console.line(String(decoding: json.bytes, as: UTF8.self))
-        return CommandLineTool.ExitCode.good
+        json.newline()
+        try output.write(json.bytes)
     }
 }

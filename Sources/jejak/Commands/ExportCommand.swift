@@ -2,6 +2,7 @@ internal import Market
 internal import Platform
 internal import Projections
 internal import Store
+internal import Tape
 
 /// `jejak export`: projections for other programs.
 struct ExportCommand: Command {
@@ -34,8 +35,12 @@ struct ExportCommand: Command {
     }
 
     func run() throws -> Int32 {
-        let store = try StoreAccess.forReading(arguments)
-        let footprints = Footprints(store: store)
+        try StoreAccess.read(arguments) { store, output in try answer(store, output) }
+        return CommandLineTool.ExitCode.good
+    }
+
+    private func answer(_ store: Store, _ output: AnswerOutput) throws {
+        let footprints = Footprints(store: store, catalog: try Catalog.load(arguments.tape))
         let days = try footprints.days(day)
         if days.isEmpty, let day {
             throw UsageError("no footprints for \(day): nothing of that day is on the tape")
@@ -47,7 +52,9 @@ struct ExportCommand: Command {
                 standing[symbol, default: []].append(index)
             }
         }
-        let output = StandardOutput()
+        if standing.isEmpty, let symbol {
+            throw UsageError("\(symbol) has no footprint\(day.map { " on \($0)" } ?? "")")
+        }
         let files = directory.map { KeyLayoutFiles(root: $0, timeframe: arguments.text("--tf") ?? "1m") }
         let shares = days.map { day in minutes == 1 ? Shares(day.coverage) : nil }
         var json = JSONText()
@@ -59,7 +66,7 @@ struct ExportCommand: Command {
                     json.removeAll()
                     row.write(candle, to: &json)
                     if let files {
-                        try files.append(json.bytes, symbol, candle.start(on: day.day))
+                        try files.append(json.bytes, day.market, symbol, candle.start(on: day.day))
                     } else {
                         try output.write(json.bytes)
                     }
@@ -67,9 +74,6 @@ struct ExportCommand: Command {
             }
             try files?.finishSymbol()
         }
-        try output.flush()
-        try store.close()
-        return CommandLineTool.ExitCode.good
     }
 }
 
@@ -96,6 +100,7 @@ struct CandleRow {
         let turnoverDigits = day.priceDigits + day.quantityDigits
         json.object { json in
             json.string("t", symbol.description)
+            json.string("m", day.market)
             json.number("t0", candle.start(on: day.day).millis)
             json.object("ohlc") {
                 $0.number("o", price(candle.open))
@@ -118,10 +123,9 @@ struct CandleRow {
             }
             json.number("trades", candle.tradeCount)
             json.number(
-                "value",
-                DecimalScale.text(candle.value(lotSize: day.checkpoint.lotSize), digits: turnoverDigits))
+                "value", candle.value(lotSize: day.checkpoint.lotSize).text(digits: turnoverDigits))
             json.object("vwap") {
-                $0.number("num", DecimalScale.text(candle.turnover, digits: turnoverDigits))
+                $0.number("num", candle.turnover.text(digits: turnoverDigits))
                 $0.number("den", quantity(candle.volume))
             }
             if day.market == "idx" {
@@ -135,7 +139,8 @@ struct CandleRow {
     }
 }
 
-/// R1's key layout: a file per symbol and hour, hours in UTC.
+/// R1's key layout: a file per symbol and hour, hours in UTC. The symbols of a market other than `idx` stand
+/// under `market:symbol`, so that no two symbols share a file.
 private final class KeyLayoutFiles {
     private let root: String
     private let timeframe: String
@@ -148,11 +153,11 @@ private final class KeyLayoutFiles {
         self.timeframe = timeframe
     }
 
-    func append(_ row: [UInt8], _ symbol: Symbol, _ start: Timestamp) throws {
+    func append(_ row: [UInt8], _ market: String, _ symbol: Symbol, _ start: Timestamp) throws {
         let seconds = start.millis / 1000
         let (year, month, day) = TradingDay(daysSinceEpoch: Int32(seconds / 86_400)).civil
         let parts = [
-            "footprint", KeyLayoutFiles.name(symbol), timeframe, "\(year)", two(month), two(day),
+            "footprint", KeyLayoutFiles.name(market, symbol), timeframe, "\(year)", two(month), two(day),
             two(Int(seconds % 86_400 / 3600)) + ".jsonl",
         ]
         let path = ([root] + parts).joined(separator: "/")
@@ -182,11 +187,16 @@ private final class KeyLayoutFiles {
 
     private func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
-    /// A symbol as a file name: what a path would take for something else is written %XX.
-    private static func name(_ symbol: Symbol) -> String {
-        symbol.bytes.map { byte in
-            byte == 0x2F || byte == 0x25 || byte == 0x2E
-                ? "%" + String(byte, radix: 16, uppercase: true) : String(UnicodeScalar(byte))
-        }.joined()
+    private static func name(_ market: String, _ symbol: Symbol) -> String {
+        market == "idx" ? escaped(symbol.bytes) : escaped(market.utf8) + ":" + escaped(symbol.bytes)
+    }
+
+    /// A file name: what a path would take for something else is written %XX.
+    private static func escaped(_ bytes: some Sequence<UInt8>) -> String {
+        let text = bytes.flatMap { byte in
+            Array("/%.:".utf8).contains(byte)
+                ? Array(("%" + String(byte, radix: 16, uppercase: true)).utf8) : [byte]
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -2,7 +2,6 @@ internal import Market
 internal import Platform
 internal import Projections
 internal import Replay
-internal import Store
 internal import Tape
 
 /// `jejak replay`: rebuilds projections from the tape.
@@ -43,24 +42,14 @@ struct ReplayCommand: Command {
 
     func run() throws -> Int32 {
         let tape = arguments.tape
-        _ = try tape.streams()
-        let (store, wasLost) = try StoreAccess.forWriting(arguments)
-        var options = options
-        if wasLost {
-            // What the store held of other days is gone too.
-            let threads = options.threadCount
-            options = ReplayOptions()
-            options.threadCount = threads
-        }
         let counter = ReplayProgress()
         Signals.onInterrupt { counter.stop() }
         let progress = Progress("replayed", isQuiet: arguments.isQuiet)
-        let report = try Replayer(tape: tape, store: store, options: options).run(
-            progress: counter,
+        let report = try StoreAccess.replay(
+            arguments, options, progress: counter,
             onDay: { done, all in
                 progress.show(count: counter.messages, fraction: Double(done) / Double(max(all, 1)))
             })
-        try store.close()
         let seconds = progress.seconds
         progress.end()
         for stream in report.unreadStreams where !arguments.isQuiet {
@@ -69,27 +58,34 @@ struct ReplayCommand: Command {
             )
         }
         for damage in report.damages { Console.error("jejak: \(damage)") }
-        if arguments.isJSON { printJSON(report, seconds) } else { printText(report, seconds) }
+        let output = AnswerOutput()
+        if arguments.isJSON {
+            try output.line(json(report, seconds))
+        } else {
+            for line in lines(report, seconds) { try output.line(line) }
+        }
+        try output.flush()
         return report.damages.isEmpty ? CommandLineTool.ExitCode.good : CommandLineTool.ExitCode.findings
     }
 
-    private func printText(_ report: ReplayReport, _ seconds: Double) {
+    private func lines(_ report: ReplayReport, _ seconds: Double) -> [String] {
         let rate = Int(Double(report.total.messages) / max(seconds, 0.001))
-        Console.line(
+        var lines = [
             "replayed \(Text.grouped(report.total.messages)) messages of \(report.days.count) stream-days in "
-                + "\(Text.fixed(Int128(seconds * 1000), digits: 3)) s (\(Text.grouped(rate))/s)")
-        Console.line(
+                + "\(Text.fixed(Int128(seconds * 1000), digits: 3)) s (\(Text.grouped(rate))/s)",
             "trades \(Text.grouped(report.total.trades)), undecodable \(report.total.undecodable), "
                 + "duplicates \(report.total.duplicates), conflicts \(report.total.conflicts), stale \(report.total.stale), "
-                + "other \(report.total.other)")
+                + "other \(report.total.other)",
+        ]
         for (projection, days) in report.digests.sorted(by: { $0.key < $1.key }) {
             for (day, digest) in days.sorted(by: { $0.key < $1.key }) {
-                Console.line("\(projection.name) \(projection.version) \(day) \(SHA256.hex(digest))")
+                lines.append("\(projection.name) \(projection.version) \(day) \(SHA256.hex(digest))")
             }
         }
+        return lines
     }
 
-    private func printJSON(_ report: ReplayReport, _ seconds: Double) {
+    private func json(_ report: ReplayReport, _ seconds: Double) -> String {
         var json = JSONText()
         json.object { json in
             json.counts(report.total)
@@ -118,6 +114,6 @@ struct ReplayCommand: Command {
                 }
             }
         }
-        Console.line(String(decoding: json.bytes, as: UTF8.self))
+        return String(decoding: json.bytes, as: UTF8.self)
     }
 }

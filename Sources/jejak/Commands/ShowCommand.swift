@@ -4,6 +4,7 @@ internal import Platform
 internal import Projections
 internal import Replay
 internal import Store
+internal import Tape
 
 /// `jejak show`: a projection as a table that a person can read.
 struct ShowCommand: Command {
@@ -56,15 +57,21 @@ struct ShowCommand: Command {
     }
 
     func run() throws -> Int32 {
-        let store = try StoreAccess.forReading(arguments)
-        defer { try? store.close() }
-        switch subject {
-        case .footprint:
-            try FootprintView(Footprints(store: store), symbol!, minutes).show(day, arguments.isJSON)
-        case .market: try MarketView(Footprints(store: store)).show(day, limit ?? 40, arguments.isJSON)
-        case .coverage:
-            try CoverageView(store: store).show(day, arguments.has("--minutes"), arguments.isJSON)
-        case .undecodable: try UndecodableView(store: store).show(day, limit ?? 100, arguments.isJSON)
+        try StoreAccess.read(arguments) { store, output in
+            let isJSON = arguments.isJSON
+            let catalog = try Catalog.load(arguments.tape)
+            switch subject {
+            case .footprint:
+                try FootprintView(Footprints(store: store, catalog: catalog), symbol!, minutes)
+                    .show(day, isJSON, output)
+            case .market:
+                try MarketView(Footprints(store: store, catalog: catalog))
+                    .show(day, limit ?? 40, isJSON, output)
+            case .coverage:
+                try CoverageView(store: store).show(day, arguments.has("--minutes"), isJSON, output)
+            case .undecodable:
+                try UndecodableView(store: store).show(day, limit ?? 100, isJSON, output)
+            }
         }
         return CommandLineTool.ExitCode.good
     }

@@ -7,7 +7,7 @@ internal import Store
 struct CoverageView {
     let store: Store
 
-    func show(_ wanted: TradingDay?, _ perMinute: Bool, _ isJSON: Bool) throws {
+    func show(_ wanted: TradingDay?, _ perMinute: Bool, _ isJSON: Bool, _ output: AnswerOutput) throws {
         var rows: [(stream: String, day: TradingDay, minutes: [CoverageMinute])] = []
         try store.read { transaction in
             try transaction.coverage.forEach { stream, day, bytes in
@@ -22,7 +22,7 @@ struct CoverageView {
             throw UsageError("no coverage\(wanted.map { " for \($0)" } ?? ""): nothing is on the tape")
         }
         rows.sort { ($0.day, $0.stream) < ($1.day, $1.stream) }
-        if isJSON { return try printJSON(rows, perMinute) }
+        if isJSON { return try printJSON(rows, perMinute, output) }
         var table = TextTable(
             [
                 "date", "stream", perMinute ? "minute" : "condition", "messages", "trades", "undecod.",
@@ -46,9 +46,7 @@ struct CoverageView {
                         + cells(total(row.minutes), share))
             }
         }
-        let output = StandardOutput()
         for line in table.lines { try output.line(line) }
-        try output.flush()
     }
 
     /// Condition of a day by its share (PROJECTIONS §6); unknown without sequence numbers or a calendar.
@@ -75,7 +73,8 @@ struct CoverageView {
     }
 
     private func printJSON(
-        _ rows: [(stream: String, day: TradingDay, minutes: [CoverageMinute])], _ perMinute: Bool
+        _ rows: [(stream: String, day: TradingDay, minutes: [CoverageMinute])], _ perMinute: Bool,
+        _ output: AnswerOutput
     ) throws {
         var json = JSONText()
         json.array { json in
@@ -108,8 +107,6 @@ struct CoverageView {
             }
         }
         json.newline()
-        let output = StandardOutput()
         try output.write(json.bytes)
-        try output.flush()
     }
 }

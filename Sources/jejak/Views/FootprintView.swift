@@ -16,7 +16,7 @@ struct FootprintView {
         self.minutes = minutes
     }
 
-    func show(_ wanted: TradingDay?, _ isJSON: Bool) throws {
+    func show(_ wanted: TradingDay?, _ isJSON: Bool, _ output: AnswerOutput) throws {
         let days = try footprints.days(wanted)
         let standing = try days.last { try footprints.symbols($0).contains(symbol) }
         guard let day = standing else {
@@ -27,13 +27,9 @@ struct FootprintView {
             let row = CandleRow(day: day, symbol: symbol, shares: minutes == 1 ? Shares(day.coverage) : nil)
             var json = JSONText()
             for candle in candles { row.write(candle, to: &json) }
-            let output = StandardOutput()
-            try output.write(json.bytes)
-            return try output.flush()
+            return try output.write(json.bytes)
         }
-        let output = StandardOutput()
         for line in lines(candles, day) { try output.line(line) }
-        try output.flush()
     }
 
     private func lines(_ candles: [Candle], _ day: Footprints.MarketDay) -> [String] {

@@ -8,12 +8,11 @@ struct MarketView {
 
     init(_ footprints: Footprints) { self.footprints = footprints }
 
-    func show(_ wanted: TradingDay?, _ limit: Int, _ isJSON: Bool) throws {
+    func show(_ wanted: TradingDay?, _ limit: Int, _ isJSON: Bool, _ output: AnswerOutput) throws {
         let days = try footprints.days(wanted)
         guard let newest = days.last?.day else {
             throw UsageError("no footprints\(wanted.map { " for \($0)" } ?? ""): nothing is on the tape")
         }
-        let output = StandardOutput()
         for day in days where day.day == newest {
             var rows: [(Symbol, Candle)] = []
             for symbol in try footprints.symbols(day) {
@@ -30,7 +29,6 @@ struct MarketView {
                 for line in lines(rows, day, limit) { try output.line(line) }
             }
         }
-        try output.flush()
     }
 
     private func lines(_ rows: [(Symbol, Candle)], _ day: Footprints.MarketDay, _ limit: Int) -> [String] {
@@ -45,11 +43,14 @@ struct MarketView {
         ])
         for (symbol, candle) in rows.prefix(limit) {
             let volume = Int128(candle.volume)
+            let value = candle.value(lotSize: checkpoint.lotSize)
+                .text(digits: day.priceDigits + day.quantityDigits)
+            let delta = DecimalScale.text(candle.delta, digits: day.quantityDigits)
             table.add([
                 symbol.description, price(candle.open), price(candle.high), price(candle.low),
                 price(candle.close),
-                Text.percent(Int128(candle.close - candle.open), of: Int128(candle.open)),
-                Text.short(value(candle, day)), Text.short(scaled(candle.delta, day)),
+                Text.percent(Int128(candle.close) - Int128(candle.open), of: Int128(candle.open)),
+                Text.short(value), Text.short(delta),
                 Text.percent(candle.delta, of: volume),
                 Text.percent(Int128(candle.unknownVolume), of: volume),
                 Text.grouped(candle.tradeCount),
@@ -66,15 +67,4 @@ struct MarketView {
     ) {
         CandleRow(day: day, symbol: symbol, shares: nil).write(candle, to: &json)
     }
-
-    private func value(_ candle: Candle, _ day: Footprints.MarketDay) -> Int128 {
-        let digits = day.priceDigits + day.quantityDigits
-        return candle.value(lotSize: day.checkpoint.lotSize) / power(digits)
-    }
-
-    private func scaled(_ quantity: Int128, _ day: Footprints.MarketDay) -> Int128 {
-        quantity / power(day.quantityDigits)
-    }
-
-    private func power(_ digits: Int) -> Int128 { (0..<digits).reduce(1) { value, _ in value * 10 } }
 }

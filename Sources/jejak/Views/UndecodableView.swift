@@ -9,7 +9,7 @@ internal import Store
 struct UndecodableView {
     let store: Store
 
-    func show(_ wanted: TradingDay?, _ limit: Int, _ isJSON: Bool) throws {
+    func show(_ wanted: TradingDay?, _ limit: Int, _ isJSON: Bool, _ output: AnswerOutput) throws {
         var rows: [(stream: String, day: TradingDay, record: Undecodable)] = []
         try store.read { transaction in
             var days: [(String, TradingDay)] = []
@@ -27,7 +27,6 @@ struct UndecodableView {
                 }
             }
         }
-        let output = StandardOutput()
         if isJSON {
             var json = JSONText()
             for row in rows {
@@ -54,6 +53,5 @@ struct UndecodableView {
             for line in table.lines { try output.line(line) }
             if rows.count > limit { try output.line("… \(rows.count - limit) more (--limit)") }
         }
-        try output.flush()
     }
 }
