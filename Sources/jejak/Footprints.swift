@@ -27,11 +27,11 @@ struct Footprints {
             try transaction.checkpoints.forEach(projection: ProjectionID.footprint.description, day: only) {
                 (day, stream, checkpoint) in
                 let coverage = try transaction.coverage.get(stream: stream, day: day) ?? []
-                let minutes = coverage.withUnsafeBytes { CoverageCode.unpack($0) }
+                guard let minutes = coverage.withUnsafeBytes({ CoverageCode.unpack($0) }) else {
+                    throw StoreError.damaged(path: store.path, detail: "coverage of \(stream) on \(day)")
+                }
                 found.append(
-                    MarketDay(
-                        day: day, market: market(stream), checkpoint: checkpoint, coverage: minutes ?? [])
-                )
+                    MarketDay(day: day, market: market(stream), checkpoint: checkpoint, coverage: minutes))
             }
             return found.sorted { ($0.day, $0.market) < ($1.day, $1.market) }
         }

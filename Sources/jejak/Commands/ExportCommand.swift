@@ -14,7 +14,8 @@ struct ExportCommand: Command {
             .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d"),
             .init("--out", "DIR", "write DIR/footprint/SYMBOL/TF/YYYY/MM/DD/HH.jsonl (hours in UTC) instead"),
         ],
-        notes: "NDJSON on standard output, by symbol, then time. Numbers are exact decimals.")
+        notes: "NDJSON on standard output, by symbol, then time. Numbers are exact decimals.\n"
+            + "Under --out, symbols of markets other than idx are named MARKET:SYMBOL.")
 
     private let arguments: Arguments
     private let day: TradingDay?
