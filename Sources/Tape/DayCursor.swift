@@ -100,8 +100,9 @@ public final class DayCursor {
                 guard nextNumber < wanted.upperBound, try openNextSegment() else { return nil }
             }
             let count = try scan()
-            if count > 0 { return UnsafeBufferPointer(rebasing: messages[..<count]) }
+            // At once, since many cursors may wait behind their last batch.
             if nextNumber >= segmentEnd || nextNumber >= wanted.upperBound { closeSegment() }
+            if count > 0 { return UnsafeBufferPointer(rebasing: messages[..<count]) }
         }
     }
 
