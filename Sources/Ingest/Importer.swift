@@ -29,6 +29,8 @@ public struct ImportReport: Sendable, Equatable {
     public var undecodable = 0
     /// The first of them: source, payload number from 1, and why.
     public var firstUndecodable: (source: String, payload: Int, reason: UndecodableReason)?
+    /// What recovering the stream after an earlier run met: a line each.
+    public var remarks: [String] = []
 
     /// Reports of the same counts.
     public static func == (left: ImportReport, right: ImportReport) -> Bool {
@@ -111,6 +113,7 @@ public final class Importer: Sendable {
             throw error
         }
         commits.finish()
+        report.remarks = writer.recoveryRemarks
         do { try writer.close() } catch { throw .tape(error) }
         return report
     }

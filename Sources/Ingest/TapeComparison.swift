@@ -67,7 +67,11 @@ struct TapeComparison {
                     index = 0
                     continue
                 }
-                guard let range = ranges.popFirst() else { return nil }
+                guard let range = ranges.popFirst() else {
+                    cursor = nil
+                    batch = nil
+                    return nil
+                }
                 cursor = try DayCursor(
                     tape: tape, stream: stream, day: range.day, wanted: range.first..<range.end)
                 batch = nil

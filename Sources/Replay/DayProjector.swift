@@ -61,7 +61,7 @@ final class DayProjector {
         result.messages = coverage.total.messages
         result.nextNumber = cursor.nextNumber
         result.endNumber = cursor.endNumber
-        result.chain = cursor.chain
+        result.chain = cursor.endChain ?? 0
         result.damages = cursor.damages
         result.coverage = coverage.rows
         emit(decoder.symbols.symbols, task, into: &result)
@@ -84,6 +84,7 @@ final class DayProjector {
         _ coverage: inout CoverageFold, _ undecodable: inout [Undecodable]
     ) throws(TapeError) -> Bool {
         guard let sealed = cursor.sealed, sealed.messageCount == cursor.endNumber else { return false }
+        try checkScales(cursor, task)
         var rest = ColumnProjector.Rest()
         let outcome = try ColumnProjector(sealed: sealed, task: task)
             .fold(into: wantsFootprint(task) ? footprint : nil, &coverage, &decoder, &rest)
@@ -94,11 +95,22 @@ final class DayProjector {
         return true
     }
 
+    /// The catalog may be edited; what the messages were written with is on the tape.
+    private func checkScales(_ cursor: DayCursor, _ task: ReplayTask) throws(TapeError) {
+        guard let written = cursor.scales, written != task.scales else { return }
+        throw .streamMismatch(
+            task.stream,
+            detail: "was written on \(task.day) with price scale \(written.price.digits) and quantity scale "
+                + "\(written.quantity.digits); streams.json says \(task.scales.price.digits) and "
+                + "\(task.scales.quantity.digits)")
+    }
+
     private func foldText(
         _ cursor: DayCursor, _ task: ReplayTask, _ decoder: inout MessageDecoder,
         _ coverage: inout CoverageFold, _ undecodable: inout [Undecodable]
     ) throws(TapeError) {
         while let messages = try cursor.next() {
+            try checkScales(cursor, task)
             decoder.decode(messages, into: block)
             let trades = UnsafeMutableBufferPointer(start: block.trades, count: block.tradeCount)
             gate.mark(trades)

@@ -10,10 +10,10 @@ public enum Freshness {
     public static func staleDays(tape: Tape, store: Store) throws -> [TradingDay] {
         var stale: Set<TradingDay> = []
         let tasks = try ReplayPlan(tape: tape, options: ReplayOptions(), projected: []).tasks
-        var ends: [StreamDay: UInt64] = [:]
+        var ends: [StreamDay: (number: UInt64, chain: UInt32?)] = [:]
         for task in tasks {
-            ends[StreamDay(stream: task.stream.text, day: task.day)] =
-                try DayCursor(tape: tape, stream: task.stream, day: task.day).endNumber
+            let cursor = try DayCursor(tape: tape, stream: task.stream, day: task.day)
+            ends[StreamDay(stream: task.stream.text, day: task.day)] = (cursor.endNumber, cursor.endChain)
         }
         for projection in ProjectionID.all {
             var projected: [StreamDay: Checkpoint] = [:]
@@ -35,9 +35,12 @@ public enum Freshness {
     }
 
     /// Whether a replay of the task would leave this checkpoint, as far as can be told without reading the day.
-    private static func isMade(_ checkpoint: Checkpoint, _ task: ReplayTask, end: UInt64) -> Bool {
+    private static func isMade(
+        _ checkpoint: Checkpoint, _ task: ReplayTask, end: (number: UInt64, chain: UInt32?)
+    ) -> Bool {
         // The end of a day whose mark is damaged is known only to who reads it.
-        (end == UInt64.max || checkpoint.nextMessageNumber == end)
+        (end.number == UInt64.max || checkpoint.nextMessageNumber == end.number)
+            && (end.chain == nil || checkpoint.chain == end.chain)
             && checkpoint.priceDigits == task.scales.price.digits
             && checkpoint.quantityDigits == task.scales.quantity.digits
             && checkpoint.lotSize == task.lotSize

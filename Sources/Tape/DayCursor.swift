@@ -40,8 +40,9 @@ public final class DayCursor {
     /// Number behind the last message read, once ``next()`` has returned nil.
     public var nextNumber: UInt64 { hot.nextNumber }
 
-    /// Chained checksum of the last hot frame read; 0 where all is sealed.
-    public var chain: UInt32 { hot.chain }
+    /// Chained checksum of the last frame below the mark, which names the day's content up to there, sealed
+    /// or not; nil where the mark is unreadable.
+    public var endChain: UInt32? { hot.endChain }
 
     /// Number of the first message above the mark: how many the day holds.
     public var endNumber: UInt64 { hot.endNumber }

@@ -20,6 +20,8 @@ final class HotCursor {
     private(set) var chain: UInt32 = 0
     /// Scales in the first segment header read, which were the stream's when it was written.
     private(set) var scales: StreamScales?
+    /// Checksum of the last frame below the mark; nil where the mark is unreadable.
+    var endChain: UInt32? { mark?.chain }
     /// Number of the first message above the mark.
     let endNumber: UInt64
 
@@ -100,8 +102,9 @@ final class HotCursor {
                 guard nextNumber < wanted.upperBound, try openNextSegment() else { return nil }
             }
             let count = try scan()
-            if count > 0 { return UnsafeBufferPointer(rebasing: messages[..<count]) }
+            // At once, since many cursors may wait behind their last batch.
             if nextNumber >= segmentEnd || nextNumber >= wanted.upperBound { closeSegment() }
+            if count > 0 { return UnsafeBufferPointer(rebasing: messages[..<count]) }
         }
     }
 

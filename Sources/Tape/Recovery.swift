@@ -18,8 +18,8 @@ struct Recovery {
         var mark: Mark
         /// The segment to continue; nil: begin a new one at `mark.nextNumber`.
         var resume: (firstNumber: UInt64, offset: Int64)?
-        /// Bytes of torn tails that were set aside.
-        var brokenBytes: Int64 = 0
+        /// What was found damaged or kept aside; one line each.
+        var remarks: [String] = []
     }
 
     private var directory: String { tape.path(of: stream, on: day) }
@@ -84,6 +84,13 @@ struct Recovery {
         if !isTorn, segments.isEmpty, mark.offset == 0 { return Outcome(mark: mark) }
 
         var outcome = Outcome(mark: mark)
+        if isTorn {
+            outcome.remarks.append("half of \(markFile.path) is torn or damaged; the other half was used")
+        }
+        if mark.offset > 0, !segments.contains(mark.segmentFirstNumber) {
+            let path = path(ofSegment: mark.segmentFirstNumber)
+            outcome.remarks.append("\(path) is missing, with acknowledged messages; restore it")
+        }
         var isOpenEnded = true
         for first in segments where first >= mark.segmentFirstNumber {
             let isMarked = first == mark.segmentFirstNumber && mark.offset > 0
@@ -110,7 +117,11 @@ struct Recovery {
         try file.dropCache()
         let size = try file.size()
         // Shorter than the mark: damage below it, which readers report and nobody overwrites.
-        if isMarked, size < mark.offset { return true }
+        if isMarked, size < mark.offset {
+            outcome.remarks.append(
+                "\(file.path) ends at byte \(size) of \(mark.offset) acknowledged ones; restore it")
+            return true
+        }
         let bytes = UnsafeMutableRawBufferPointer.allocate(
             byteCount: Int(size - (isMarked ? mark.offset : 0)), alignment: 64)
         defer { bytes.deallocate() }
@@ -174,27 +185,40 @@ struct Recovery {
     }
 
     /// Copies bytes that are about to be cut to a `.broken` file, durably; a second copy of the same bytes,
-    /// after a crash between copying and cutting, is not made.
+    /// after a crash between copying and cutting, is not made. The copy gets its name when it is whole, so
+    /// that a full disk leaves none that is not, and no more than one at all.
     private func keepBroken(
         _ bytes: Slice<UnsafeRawBufferPointer>, ofSegment first: UInt64, _ outcome: inout Outcome
     ) throws(DiskError) {
         var end = bytes.endIndex
         while end > bytes.startIndex, bytes[end - 1] == 0 { end -= 1 }
         let tail = UnsafeRawBufferPointer(rebasing: bytes[bytes.startIndex..<end])
-        outcome.brokenBytes += Int64(tail.count)
-        let stem = String(SegmentFile.name(firstNumber: first).dropLast(4))
-        var path = "\(directory)/\(stem).broken"
+        let stem = "\(directory)/\(SegmentFile.name(firstNumber: first).dropLast(4))"
+        var path = "\(stem).broken"
         var attempt = 0
-        while try disk.kind(of: path) != nil {
-            if try holds(path, tail) { return try disk.syncDirectory(directory) }
+        while try disk.kind(of: path) != nil, try !holds(path, tail) {
             attempt += 1
-            path = "\(directory)/\(stem).\(attempt).broken"
+            path = "\(stem).\(attempt).broken"
         }
-        let file = try disk.open(path, .create)
-        defer { file.close() }
-        try file.write(tail, at: 0)
-        try file.sync()
+        if try disk.kind(of: path) == nil { try write(tail, to: path, by: "\(stem).broken.new") }
         try disk.syncDirectory(directory)
+        outcome.remarks.append("\(tail.count) bytes of a torn tail were kept in \(path)")
+    }
+
+    private func write(
+        _ bytes: UnsafeRawBufferPointer, to path: String, by temporary: String
+    ) throws(DiskError) {
+        do throws(DiskError) {
+            let file = try disk.open(temporary, .replace)
+            defer { file.close() }
+            try file.write(bytes, at: 0)
+            try file.sync()
+        } catch {
+            // It helps nobody, and the room may be short.
+            try? disk.remove(temporary)
+            throw error
+        }
+        try disk.rename(temporary, to: path)
     }
 
     private func holds(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(DiskError) -> Bool {

@@ -25,8 +25,9 @@ public final class TapeWriter: @unchecked Sendable {
     private var group = CommitGroup()
     private var isClosed = false
 
-    /// Bytes of damage that recovery has cut and kept as `.broken` files.
-    public private(set) var brokenBytes: Int64 = 0
+    /// What recovery has met in the days opened so far and the user should know: damage below the mark, and
+    /// torn tails that were kept; one line each. Belongs to the appending thread.
+    public private(set) var recoveryRemarks: [String] = []
 
     /// Largest segment unless one message is larger; then a segment holds just that one.
     public static let segmentSizeMaxDefault: Int64 = 256 << 20
@@ -170,7 +171,7 @@ public final class TapeWriter: @unchecked Sendable {
         if let known = days[day] { return known }
         let outcome = try Recovery(tape: tape, stream: stream, day: day).run()
         committer.adopt(day, outcome.mark)
-        brokenBytes += outcome.brokenBytes
+        recoveryRemarks += outcome.remarks
         let state = DayState(
             nextNumber: outcome.mark.nextNumber, chain: outcome.mark.chain, segment: outcome.resume)
         days[day] = state

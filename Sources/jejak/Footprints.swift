@@ -1,5 +1,6 @@
 internal import Market
 internal import Projections
+internal import Replay
 internal import Store
 internal import Tape
 
@@ -70,6 +71,13 @@ struct Footprints {
                         path: store.path, detail: "candles of \(symbol) on \(day.day), hour \(hour)")
                 }
                 candles += more
+            }
+            // A value that is gone is missed by no checksum of a value, but by the digest of the symbol.
+            let digest = try transaction.symbolDigests.get(
+                projection: ProjectionID.footprint.description, day: day.day, market: day.market,
+                symbol: symbol)
+            guard candles.isEmpty ? digest == nil : digest == SymbolDigest.of(candles, day: day.day) else {
+                throw StoreError.damaged(path: store.path, detail: "candles of \(symbol) on \(day.day)")
             }
             return RollUp.candles(candles, minutes: minutes)
         }

@@ -35,4 +35,17 @@ import Testing
             #expect(content.payloads == [payload, payload] && content.damages.isEmpty)
         }
     }
+
+    @Test("a cursor behind its last batch keeps no file open")
+    func readToTheEnd() throws {
+        let test = try TestTape.made()
+        try test.write(TestTape.payloads(5))
+        for wanted in [0..<UInt64.max, 0..<5, 1..<3] as [Range<UInt64>] {
+            let cursor = try DayCursor(
+                tape: test.tape, stream: TestTape.stream, day: TestTape.monday, wanted: wanted)
+            #expect(try cursor.next()?.count == wanted.clamped(to: 0..<5).count)
+            #expect(test.disk.openCount == 0)
+            #expect(try cursor.next() == nil)
+        }
+    }
 }

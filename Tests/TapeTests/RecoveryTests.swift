@@ -45,7 +45,9 @@ import Testing
             var tail = Array(bytes[ends[kept]..<size])
             while tail.last == 0 { tail.removeLast() }
             #expect(test.disk.content(test.path("0000000000000000.broken")) == (tail.isEmpty ? nil : tail))
-            #expect(writer.brokenBytes == Int64(tail.count))
+            let remark =
+                "\(tail.count) bytes of a torn tail were kept in \(test.path("0000000000000000.broken"))"
+            #expect(writer.recoveryRemarks == (tail.isEmpty ? [] : [remark]))
             #expect(Array(test.disk.content(test.segmentPath(0))!) == Array(bytes[..<ends[kept]]))
             let content = try test.read()
             #expect(content.payloads == expected + [[9]] && content.damages.isEmpty, "cut at \(size)")
@@ -98,6 +100,50 @@ import Testing
             #expect(later.numbers.suffix(2) == [3, 4])
             #expect(later.damages.map(\.lost) == [UInt64(left)..<3], "cut at \(size)")
         }
+    }
+
+    @Test("a writer tells what it meets damaged, once, and says nothing of a day in order")
+    func remarks() throws {
+        let whole = try TestTape.made()
+        try whole.write(acknowledged, segmentSizeMax: 128 + 2 * 56)
+        func remarks(_ test: TestTape) throws -> [String] {
+            let writer = try test.writer()
+            _ = try writer.nextNumber(of: TestTape.monday)
+            _ = try writer.nextNumber(of: TestTape.monday)
+            try writer.close()
+            return writer.recoveryRemarks
+        }
+        #expect(try remarks(TestTape(whole.disk.copy())) == [])
+        let path = whole.segmentPath(2)
+        let short = TestTape(whole.disk.copy())
+        short.disk.damage(path) { $0.removeLast() }
+        #expect(try remarks(short) == ["\(path) ends at byte 183 of 184 acknowledged ones; restore it"])
+        let gone = TestTape(whole.disk.copy())
+        gone.disk.vanish(path)
+        #expect(try remarks(gone) == ["\(path) is missing, with acknowledged messages; restore it"])
+        let torn = TestTape(whole.disk.copy())
+        torn.disk.damage(torn.path("mark")) { $0[10] ^= 1 }
+        let mark = torn.path("mark")
+        #expect(try remarks(torn) == ["half of \(mark) is torn or damaged; the other half was used"])
+    }
+
+    @Test("recovering again and again on a full disk leaves no partial copies")
+    func fullDisk() throws {
+        let (test, mark) = try interrupted()
+        test.disk.damage(test.segmentPath(0)) { $0.removeLast($0.count - mark - 50) }
+        let before = try test.disk.list(test.path("").dropLast().description)
+        for nth in [1, 1, 1] {
+            test.disk.arm(FaultyDisk.Fault(.write, nth: nth, code: 28, isForEver: true))
+            let writer = try test.writer()
+            #expect(throws: TapeError.self) { try writer.nextNumber(of: TestTape.monday) }
+            writer.abandon()
+            #expect(try test.disk.list(test.path("").dropLast().description) == before)
+        }
+        test.disk.arm(nil)
+        try test.write([[1]])
+        let files = try test.disk.list(test.path("").dropLast().description)
+        #expect(files.count { $0.contains("broken") } == 1)
+        #expect(test.disk.content(test.path("0000000000000000.broken"))?.count == 50)
     }
 
     @Test("a damaged mark stops the writer, which changes nothing, and not the reader")

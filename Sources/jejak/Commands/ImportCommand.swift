@@ -55,6 +55,7 @@ struct ImportCommand: Command {
                 progress.show(count: count, fraction: size.map { Double(read) / Double(max($0, 1)) })
             })
         progress.end()
+        for remark in report.remarks where !arguments.isQuiet { Console.error("jejak: \(remark)") }
         if let first = report.firstUndecodable, !arguments.isQuiet {
             Console.error(
                 "jejak: \(report.undecodable) payload(s) will not decode and are on the tape as they are; the "
