@@ -14,7 +14,7 @@ import Testing
         let source = SourceImport(writer: writer, date: nil, layout: "auto", continuing: nil)
         for _ in 0..<2 {
             for (number, day) in days.enumerated() {
-                try TestTape.payloads(1, from: number)[0].withUnsafeBytes {
+                _ = try TestTape.payloads(1, from: number)[0].withUnsafeBytes {
                     try source.append(StoredMessage.raw($0), to: day)
                 }
             }
