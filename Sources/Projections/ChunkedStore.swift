@@ -6,17 +6,19 @@ struct ChunkedStore<Element: BitwiseCopyable>: ~Copyable {
     private var chunks: [UnsafeMutablePointer<Element>] = []
     private var large: [UnsafeMutablePointer<Element>] = []
     private let chunkCapacity: Int
+    private let memory: ChunkMemory
     private var chunk = -1
     private var used: Int
 
-    init(chunkCapacity: Int) {
+    init(chunkCapacity: Int, memory: ChunkMemory) {
         self.chunkCapacity = chunkCapacity
+        self.memory = memory
         used = chunkCapacity
     }
 
     deinit {
-        for chunk in chunks { chunk.deallocate() }
-        for run in large { run.deallocate() }
+        for chunk in chunks { memory.free(chunk) }
+        for run in large { memory.free(run) }
     }
 
     /// A run of `count` elements, which the caller initialises.
@@ -31,7 +33,7 @@ struct ChunkedStore<Element: BitwiseCopyable>: ~Copyable {
 
     /// Gives all runs back at once and keeps the chunks.
     mutating func removeAll() {
-        for run in large { run.deallocate() }
+        for run in large { memory.free(run) }
         large.removeAll()
         chunk = -1
         used = chunkCapacity
@@ -39,12 +41,16 @@ struct ChunkedStore<Element: BitwiseCopyable>: ~Copyable {
 
     private mutating func takeFromNext(_ count: Int) -> UnsafeMutablePointer<Element> {
         if count > chunkCapacity {
-            large.append(.allocate(capacity: count))
+            large.append(fresh(count))
             return large[large.count - 1]
         }
         chunk += 1
-        if chunk == chunks.count { chunks.append(.allocate(capacity: chunkCapacity)) }
+        if chunk == chunks.count { chunks.append(fresh(chunkCapacity)) }
         used = count
         return chunks[chunk]
+    }
+
+    private func fresh(_ count: Int) -> UnsafeMutablePointer<Element> {
+        memory.allocate(count * MemoryLayout<Element>.stride).bindMemory(to: Element.self, capacity: count)
     }
 }

@@ -22,12 +22,13 @@ struct SequenceMap: ~Copyable {
     private var slots: UnsafeMutablePointer<UInt32>
     private var slotCount = 1 << 12
     private var blocks: [Block] = []
-    private var places = ChunkedStore<UInt64>(chunkCapacity: 1 << 16)
+    private var places: ChunkedStore<UInt64>
     private var lastKey = UInt64.max
     private var last: UnsafeMutablePointer<UInt64>
     private var seconds: [Second: UInt64] = [:]
 
-    init() {
+    init(memory: ChunkMemory) {
+        places = ChunkedStore(chunkCapacity: 1 << 18, memory: memory)
         slots = .allocate(capacity: slotCount)
         slots.initialize(repeating: UInt32.max, count: slotCount)
         last = places.take(1)

@@ -9,10 +9,10 @@ public import Market
 /// Content is compared by a fingerprint of 44 bits, which decides only whether a dropped trade is counted as
 /// duplicate or as conflict.
 public final class TradeGate {
-    private var seen = SequenceMap()
+    private var seen: SequenceMap
 
     /// A gate that has seen nothing.
-    public init() {}
+    public init(memory: ChunkMemory = .plain) { seen = SequenceMap(memory: memory) }
 
     /// Forgets what it has seen, for the next market and day, and keeps its memory.
     public func reset() { seen.removeAll() }

@@ -17,8 +17,11 @@ final class DayProjector {
     private let options: ReplayOptions
     private let progress: ReplayProgress
     private let block = EventBlock(messageCapacity: DayCursor.batchCountMax)
-    private let gate = TradeGate()
-    private let footprint = FootprintFold()
+    private let gate = TradeGate(memory: DayProjector.memory)
+    private let footprint = FootprintFold(memory: DayProjector.memory)
+
+    private static let memory = ChunkMemory(
+        allocate: { LargePages.allocate($0) }, free: { LargePages.free($0) })
 
     /// A projector; `progress` is shared by all threads.
     init(tape: Tape, options: ReplayOptions, progress: ReplayProgress) {

@@ -8,10 +8,10 @@ public import Market
 /// trades and, only without sequences, on their order within the symbol; never on order across symbols. One
 /// thread at a time.
 public final class FootprintFold {
-    private var state = FootprintState()
+    private var state: FootprintState
 
     /// A fold of nothing so far.
-    public init() {}
+    public init(memory: ChunkMemory = .plain) { state = FootprintState(memory: memory) }
 
     /// Forgets everything, for the next market and day, and keeps the memory.
     public func reset() { state.reset() }

@@ -35,13 +35,19 @@ struct FootprintState: ~Copyable {
     private static let levelScanMax: Int32 = 64
 
     private var symbols: [Minutes] = []
-    private var tables = ChunkedStore<UnsafeMutablePointer<Candle>?>(chunkCapacity: minutesPerDay * 64)
-    private var candles = ChunkedStore<Candle>(chunkCapacity: 1 << 12)
-    private var levels = ChunkedStore<Level>(chunkCapacity: 1 << 14)
+    private var tables: ChunkedStore<UnsafeMutablePointer<Candle>?>
+    private var candles: ChunkedStore<Candle>
+    private var levels: ChunkedStore<Level>
     /// Price to level, for the few candles with many levels; only looked up.
     private var manyLevels: [UnsafeMutablePointer<Candle>: [Int64: Int32]] = [:]
     /// How many candles there are.
     private(set) var candleCount = 0
+
+    init(memory: ChunkMemory) {
+        tables = ChunkedStore(chunkCapacity: FootprintState.minutesPerDay * 180, memory: memory)
+        candles = ChunkedStore(chunkCapacity: 1 << 14, memory: memory)
+        levels = ChunkedStore(chunkCapacity: 1 << 16, memory: memory)
+    }
 
     /// Forgets everything and keeps the memory.
     mutating func reset() {
