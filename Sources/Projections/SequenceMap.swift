@@ -31,7 +31,8 @@ struct SequenceMap: ~Copyable {
         places = ChunkedStore(chunkCapacity: 1 << 18, memory: memory)
         slots = .allocate(capacity: slotCount)
         slots.initialize(repeating: UInt32.max, count: slotCount)
-        last = places.take(1)
+        // Never read: the first sequence has another key than this.
+        last = UnsafeMutablePointer(bitPattern: 8)!
     }
 
     deinit { slots.deallocate() }

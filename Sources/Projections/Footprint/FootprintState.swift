@@ -45,7 +45,8 @@ struct FootprintState: ~Copyable {
 
     init(memory: ChunkMemory) {
         tables = ChunkedStore(chunkCapacity: FootprintState.minutesPerDay * 180, memory: memory)
-        candles = ChunkedStore(chunkCapacity: 1 << 14, memory: memory)
+        // Whole large pages of 2 MiB, or nearly.
+        candles = ChunkedStore(chunkCapacity: (2 << 20) / MemoryLayout<Candle>.stride, memory: memory)
         levels = ChunkedStore(chunkCapacity: 1 << 16, memory: memory)
     }
 
