@@ -1,0 +1,47 @@
+"""The tapes that the first release wrote are read by this one, byte for byte and with the same digest."""
+
+import hashlib
+import shutil
+import unittest
+
+from support import ROOT, EngineCase
+
+DAY = "2026-02-10"
+FIXTURES = ROOT / "Tests" / "Fixtures" / "tape" / "v1"
+CONTENT = {
+    "idx.trades": "37dd3551ea3a8ede51959bbf06a02313fcea929fc26b520c90ecf0ebe9c27bf6",
+    "idx.broksum": "587b3569821becaf1ccca931707efad48cc86d588c0cd7ed000a0a7d0b2d323f",
+    "idx.book": "5d72bda786cf8df8aa3f26ac1a2478a581797f3337645a2523502df57b88b92d",
+}
+FOOTPRINT = "582bb36fcdadb94cb8eb3363f2f5232391b8c47ff65fcc2be569ab2b4c3996b2"
+
+
+class Golden(EngineCase):
+    def test_the_first_release_is_read(self):
+        for form in ("hot", "sealed"):
+            with self.subTest(form=form):
+                engine = self.new_engine()
+                shutil.copytree(FIXTURES / form, engine.tape, dirs_exist_ok=True)
+                for stream, expected in CONTENT.items():
+                    content = engine.cat(stream, DAY)
+                    self.assertEqual(hashlib.sha256(content).hexdigest(), expected, stream)
+                report = engine.ok("replay", "--json").json()
+                self.assertEqual(report["digests"]["footprint@1"], {DAY: FOOTPRINT})
+
+    def test_the_first_release_can_be_continued(self):
+        for form in ("hot", "sealed"):
+            with self.subTest(form=form):
+                engine = self.new_engine()
+                shutil.copytree(FIXTURES / form, engine.tape, dirs_exist_ok=True)
+                before = engine.cat("idx.trades", DAY)
+                counts = engine.put("idx.trades", "--date", DAY, self.write(f"{form}/same", before))
+                self.assertEqual((counts["appended"], counts["already_there"]), (0, before.count(b"\n")))
+                engine.put("idx.trades", "--date", DAY, self.write(f"{form}/late", b"late\n"))
+                self.assertEqual(engine.cat("idx.trades", DAY), before + b"late\n")
+                engine.ok("seal", "--date", DAY)
+                engine.ok("prune", "--date", DAY, "--yes")
+                self.assertEqual(engine.cat("idx.trades", DAY), before + b"late\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
