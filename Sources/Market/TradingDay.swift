@@ -10,9 +10,9 @@ public struct TradingDay: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     /// A day by civil date (proleptic Gregorian calendar); nil where the date does not exist or lies
-    /// outside the years 1970 ... 2261: a ``Timestamp`` ends in April 2262.
+    /// outside the years 1970 ... 9999.
     public init?(year: Int, month: Int, day: Int) {
-        guard (1970...2261).contains(year), (1...12).contains(month), day >= 1,
+        guard (1970...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= TradingDay.lengthOfMonth(month, year: year)
         else { return nil }
         daysSinceEpoch = TradingDay.civilToDays(year, month, day)
@@ -43,9 +43,18 @@ public struct TradingDay: Hashable, Comparable, Sendable, CustomStringConvertibl
         daysSinceEpoch = Int32(truncatingIfNeeded: days)
     }
 
-    /// The instant at which the day begins: 00:00:00 WIB.
+    /// Whether the day's instants can be told: a ``Timestamp`` ends in April 2262. No message is filed under a
+    /// later day.
+    @inlinable
+    public var isTimed: Bool { daysSinceEpoch <= TradingDay.lastTimedDay }
+
+    /// 2261-12-31.
+    @usableFromInline static let lastTimedDay: Int32 = 106_650
+
+    /// The instant at which the day begins: 00:00:00 WIB; for a day that is not ``isTimed``, that of the last
+    /// one that is.
     public var start: Timestamp {
-        Timestamp(nanos: Int64(daysSinceEpoch) * WIB.dayNanos - WIB.offsetNanos)
+        Timestamp(nanos: Int64(min(daysSinceEpoch, TradingDay.lastTimedDay)) * WIB.dayNanos - WIB.offsetNanos)
     }
 
     /// 1 = Monday ... 7 = Sunday (ISO 8601).

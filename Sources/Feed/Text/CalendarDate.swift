@@ -19,11 +19,14 @@ enum CalendarDate {
 
     /// The number 20260210.
     static func number(_ value: UInt32) -> TradingDay? {
-        TradingDay(year: Int(value / 10_000), month: Int(value / 100 % 100), day: Int(value % 100))
+        timed(TradingDay(year: Int(value / 10_000), month: Int(value / 100 % 100), day: Int(value % 100)))
     }
 
     private static func day(_ year: UInt64?, _ month: UInt64?, _ day: UInt64?) -> TradingDay? {
         guard let year, let month, let day else { return nil }
-        return TradingDay(year: Int(year), month: Int(month), day: Int(day))
+        return timed(TradingDay(year: Int(year), month: Int(month), day: Int(day)))
     }
+
+    /// A day beyond the tape's nanoseconds is no date.
+    private static func timed(_ day: TradingDay?) -> TradingDay? { day.flatMap { $0.isTimed ? $0 : nil } }
 }

@@ -29,6 +29,9 @@ struct ImportCommand: Command {
         guard !arguments.words.isEmpty else { throw UsageError("name the files to import") }
         var options = ImportOptions(stream: try arguments.stream())
         options.date = try arguments.day("--date")
+        if let date = options.date, !date.isTimed {
+            throw UsageError("--date \(date): expected a day before the year 2262")
+        }
         if let text = arguments.text("--layout") {
             guard let layout = PayloadSplitter.Layout(rawValue: text) else {
                 throw UsageError("--layout \(text): expected auto, lines or document")
