@@ -247,7 +247,7 @@ class SealDamage(SealCase):
         self.assertIn(result.status, (0, 1, 3) if may_pass else (1, 3), f"{what}: {result}")
         if result.status == 3:
             self.assertEqual(result.out, b"", f"{what}: {result}")
-            self.one_line(result)
+            self.engine.one_line(result)
         elif result.status == 0:
             self.assertTrue(result.out == text, f"{what}: other bytes with exit 0")
         else:
