@@ -54,73 +54,121 @@ public struct DaySeal: Codable, Equatable, Sendable {
         return seal
     }
 
-    /// Writes the seal of what `sealed` holds, unless it is there already, and adds it to the stream's chain.
+    /// Writes the seal of what `sealed` holds, unless it is there as it should be, and adds it to the stream's
+    /// chain. A seal that was edited is made again from the sealed file and the chain.
     static func commit(tape: Tape, sealed: SealedReader, at nanos: Int64) throws(TapeError) -> DaySeal {
         let index = sealed.index
-        let root = SHA256.hex(index.root)
-        if let known = try load(tape: tape, stream: index.stream, day: index.day), known.root == root {
-            return known
+        let chain = try Chain(tape: tape, stream: index.stream)
+        var seal = try derived(tape: tape, sealed: sealed, at: nanos)
+        if let position = chain.links.lastIndex(where: { $0.day == seal.day && $0.root == seal.root }) {
+            seal.number = position + 1
+            seal.sealedAt = chain.links[position].sealedAt
+            seal.previous = position > 0 ? chain.links[position - 1].hash : none
+            guard seal.hash == chain.links[position].hash else {
+                throw .notATape(
+                    path: chain.path,
+                    detail: "line \(position + 1) is not the seal of \(seal.day); restore the file")
+            }
+        } else {
+            seal.number = chain.links.count + 1
+            seal.previous = chain.links.last?.hash ?? none
+            try chain.append(
+                "\(seal.number) \(seal.day) \(seal.root) \(seal.sealedAt) \(seal.hash)\n")
         }
-        let chain = "\(tape.path(of: index.stream))/\(chainName)"
-        let links = try chainLinks(tape, chain)
+        if (try? load(tape: tape, stream: index.stream, day: index.day)) != seal {
+            try replaceFile(tape, "\(tape.path(of: index.stream, on: index.day))/\(fileName)", seal.json)
+        }
+        return seal
+    }
+
+    /// Whether the day's seal is that of the sealed file, and stands in the stream's chain.
+    static func matches(tape: Tape, sealed: SealedReader) throws(TapeError) -> Bool {
+        guard let seal = try load(tape: tape, stream: sealed.index.stream, day: sealed.index.day) else {
+            return false
+        }
+        var expected = try derived(tape: tape, sealed: sealed, at: seal.sealedAt)
+        expected.number = seal.number
+        expected.previous = seal.previous
+        let links = try Chain(tape: tape, stream: sealed.index.stream).links
+        return seal == expected && links.indices.contains(seal.number - 1)
+            && links[seal.number - 1].hash == seal.hash
+    }
+
+    private static let none = String(repeating: "0", count: 64)
+
+    /// The seal of a file, apart from its place in the chain.
+    private static func derived(
+        tape: Tape, sealed: SealedReader, at nanos: Int64
+    ) throws(TapeError) -> DaySeal {
+        let index = sealed.index
         let path = "\(tape.path(of: index.stream, on: index.day))/\(SealedFile.name)"
         let size = try onDisk { () throws(DiskError) in
             let file = try tape.disk.open(path, .read)
             defer { file.close() }
             return try file.size()
         }
-        var seal = DaySeal(
+        return DaySeal(
             stream: index.stream.text, day: index.day.description, messages: index.messageCount,
             blocks: index.blocks.count, rawBytes: index.blocks.reduce(0) { $0 + $1.payloadSize },
-            rawSha256: SHA256.hex(index.rawHash), root: root, sealedBytes: UInt64(size), sealedAt: nanos,
-            number: links.count + 1, previous: links.last?.hash ?? String(repeating: "0", count: 64))
-        // A run that was killed between chain and seal has left its link: the seal takes its place.
-        if let last = links.last, last.day == seal.day, last.root == root {
-            seal.number = links.count
-            seal.previous = links.dropLast().last?.hash ?? String(repeating: "0", count: 64)
-            seal.sealedAt = last.sealedAt
-        } else {
-            try append(
-                "\(seal.number) \(seal.day) \(root) \(seal.sealedAt) \(seal.hash)\n", to: chain, tape,
-                directory: tape.path(of: index.stream))
+            rawSha256: SHA256.hex(index.rawHash), root: SHA256.hex(index.root), sealedBytes: UInt64(size),
+            sealedAt: nanos, number: 0, previous: none)
+    }
+
+    /// The stream's file of seals: a line each, in the order of sealing.
+    private struct Chain {
+        struct Link {
+            let day: String
+            let root: String
+            let sealedAt: Int64
+            let hash: String
         }
-        try replaceFile(tape, "\(tape.path(of: index.stream, on: index.day))/\(fileName)", seal.json)
-        return seal
-    }
 
-    private struct Link {
-        let day: String
-        let root: String
-        let sealedAt: Int64
-        let hash: String
-    }
+        let path: String
+        private(set) var links: [Link] = []
+        private let tape: Tape
+        private let directory: String
+        /// Where the whole lines end; a last line that a crash has torn lies behind.
+        private var end = 0
 
-    private static func chainLinks(_ tape: Tape, _ path: String) throws(TapeError) -> [Link] {
-        guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return [] }
-        return String(decoding: try wholeFile(tape, path), as: UTF8.self).split(separator: "\n").compactMap {
-            line in
-            let words = line.split(separator: " ")
-            guard words.count == 5, words[4].count == 64, let sealedAt = Int64(words[3]) else { return nil }
-            return Link(
-                day: String(words[1]), root: String(words[2]), sealedAt: sealedAt, hash: String(words[4]))
-        }
-    }
-
-    private static func append(
-        _ line: String, to path: String, _ tape: Tape, directory: String
-    ) throws(TapeError) {
-        let bytes = Array(line.utf8)
-        try onDisk { () throws(DiskError) in
-            let isNew = try tape.disk.kind(of: path) == nil
-            let file = try tape.disk.open(path, isNew ? .create : .update)
-            defer { file.close() }
-            let end = try file.size()
-            let result = bytes.withUnsafeBytes { raw in
-                Result { () throws(DiskError) in try file.write(raw, at: end) }
+        init(tape: Tape, stream: StreamName) throws(TapeError) {
+            self.tape = tape
+            directory = tape.path(of: stream)
+            let path = "\(directory)/\(chainName)"
+            self.path = path
+            guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return }
+            let bytes = try wholeFile(tape, path)
+            while let newline = bytes[end...].firstIndex(of: 0x0A) {
+                let words = String(decoding: bytes[end..<newline], as: UTF8.self).split(separator: " ")
+                guard words.count == 5, Int(words[0]) == links.count + 1, words[4].utf8.count == 64,
+                    let sealedAt = Int64(words[3])
+                else {
+                    throw .notATape(
+                        path: path, detail: "line \(links.count + 1) is damaged; restore the file")
+                }
+                links.append(
+                    Link(
+                        day: String(words[1]), root: String(words[2]), sealedAt: sealedAt,
+                        hash: String(words[4])))
+                end = newline + 1
             }
-            try result.get()
-            try file.sync()
-            if isNew { try tape.disk.syncDirectory(directory) }
+        }
+
+        func append(_ line: String) throws(TapeError) {
+            let bytes = Array(line.utf8)
+            let end = Int64(end)
+            try onDisk { () throws(DiskError) in
+                let isNew = try tape.disk.kind(of: path) == nil
+                let file = try tape.disk.open(path, isNew ? .create : .update)
+                defer { file.close() }
+                try file.truncate(to: end)
+                let result = bytes.withUnsafeBytes { raw in
+                    Result { () throws(DiskError) in try file.write(raw, at: end) }
+                }
+                try result.get()
+                try file.sync()
+                // Also where a run that was killed has made the file.
+                try tape.disk.syncDirectory(directory)
+            }
         }
     }
 

@@ -29,14 +29,14 @@ public struct Prune {
     /// - Throws: ``TapeError/notATape(path:detail:)`` where the day is not sealed or its seal does not match.
     public func run(reallyRemove: Bool) throws(TapeError) -> Outcome {
         let directory = tape.path(of: stream, on: day)
+        let lock = try Seal.takeLock(tape, stream)
+        defer { lock.release() }
         guard let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day) else {
             throw .notATape(
                 path: directory, detail: "\(stream) of \(day) is not sealed; run `jejak seal --date \(day)`")
         }
         let path = "\(directory)/\(SealedFile.name)"
-        guard let seal = try DaySeal.load(tape: tape, stream: stream, day: day),
-            seal.root == SHA256.hex(sealed.index.root)
-        else {
+        guard try DaySeal.matches(tape: tape, sealed: sealed) else {
             throw .notATape(
                 path: path, detail: "its seal is missing or of another file; run `jejak seal` again")
         }

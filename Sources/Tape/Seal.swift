@@ -34,7 +34,7 @@ public struct Seal {
     /// Seals the day, or finishes what an earlier run began.
     /// - Throws: ``TapeError``; a damaged day is not sealed.
     public func run() throws(TapeError) -> Outcome {
-        let lock = try takeLock()
+        let lock = try Seal.takeLock(tape, stream)
         defer { lock.release() }
         try discardUnfinished()
         let cursor = try DayCursor(tape: tape, stream: stream, day: day)
@@ -48,7 +48,8 @@ public struct Seal {
         return Outcome(isNew: isNew, seal: seal)
     }
 
-    private func takeLock() throws(TapeError) -> any DiskLock {
+    /// One seal or prune of a stream at a time.
+    static func takeLock(_ tape: Tape, _ stream: StreamName) throws(TapeError) -> any DiskLock {
         let path = "\(tape.path(of: stream))/seal.lock"
         guard let lock = try onDisk({ () throws(DiskError) in try tape.disk.lock(path) }) else {
             throw .locked(stream: stream, path: path, holder: nil)

@@ -66,7 +66,8 @@ enum SealedFile {
                 UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
             )
         }
-        guard offset >= UInt64(headerSize), offset + count + UInt64(trailerSize) == UInt64(size) else {
+        let (end, overflow) = offset.addingReportingOverflow(count)
+        guard offset >= UInt64(headerSize), !overflow, end == UInt64(size) - UInt64(trailerSize) else {
             throw flaw(file, "its index lies elsewhere than its trailer says")
         }
         let bytes = try file.bytes(at: Int64(offset), count: Int(count))
