@@ -69,6 +69,7 @@ public struct DaySeal: Codable, Equatable, Sendable {
                     path: chain.path,
                     detail: "line \(position + 1) is not the seal of \(seal.day); restore the file")
             }
+            try chain.settle()
         } else {
             seal.number = chain.links.count + 1
             seal.previous = chain.links.last?.hash ?? none
@@ -127,8 +128,8 @@ public struct DaySeal: Codable, Equatable, Sendable {
         private(set) var links: [Link] = []
         private let tape: Tape
         private let directory: String
-        /// Where the whole lines end; a last line that a crash has torn lies behind.
-        private var end = 0
+        /// The whole lines; a last line that an earlier program has torn is left out.
+        private var whole: [UInt8] = []
 
         init(tape: Tape, stream: StreamName) throws(TapeError) {
             self.tape = tape
@@ -137,6 +138,7 @@ public struct DaySeal: Codable, Equatable, Sendable {
             self.path = path
             guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return }
             let bytes = try wholeFile(tape, path)
+            var end = 0
             while let newline = bytes[end...].firstIndex(of: 0x0A) {
                 let words = String(decoding: bytes[end..<newline], as: UTF8.self).split(separator: " ")
                 guard words.count == 5, Int(words[0]) == links.count + 1, words[4].utf8.count == 64,
@@ -151,24 +153,17 @@ public struct DaySeal: Codable, Equatable, Sendable {
                         hash: String(words[4])))
                 end = newline + 1
             }
+            whole = Array(bytes[..<end])
         }
 
+        /// Writes the chain anew, longer by a line: so it never ends in half of one.
         func append(_ line: String) throws(TapeError) {
-            let bytes = Array(line.utf8)
-            let end = Int64(end)
-            try onDisk { () throws(DiskError) in
-                let isNew = try tape.disk.kind(of: path) == nil
-                let file = try tape.disk.open(path, isNew ? .create : .update)
-                defer { file.close() }
-                try file.truncate(to: end)
-                let result = bytes.withUnsafeBytes { raw in
-                    Result { () throws(DiskError) in try file.write(raw, at: end) }
-                }
-                try result.get()
-                try file.sync()
-                // Also where a run that was killed has made the file.
-                try tape.disk.syncDirectory(directory)
-            }
+            try replaceFile(tape, path, whole + Array(line.utf8))
+        }
+
+        /// Makes the chain durable where a run was killed just before it was.
+        func settle() throws(TapeError) {
+            try onDisk { () throws(DiskError) in try tape.disk.syncDirectory(directory) }
         }
     }
 
