@@ -42,8 +42,11 @@ public struct Prune {
         }
         let first = try tape.segments(of: stream, on: day)
         var outcome = Outcome(segments: [], bytes: 0)
+        // A segment behind the mark's may be just begun; one that the mark is in open is being written.
+        let mark = try durableMark()
         for (index, segment) in first.enumerated() {
-            let end = index + 1 < first.count ? first[index + 1] : try markedEnd()
+            guard let mark, segment < mark.segmentFirstNumber + (mark.isClosed ? 1 : 0) else { continue }
+            let end = index + 1 < first.count ? min(first[index + 1], mark.nextNumber) : mark.nextNumber
             guard end <= sealed.messageCount else { continue }
             outcome.segments.append(SegmentFile.name(firstNumber: segment))
         }
@@ -65,16 +68,17 @@ public struct Prune {
         return outcome
     }
 
-    private func markedEnd() throws(TapeError) -> UInt64 {
+    /// The mark as a power cut would leave it; nil where it is unreadable. One whose sync has failed is in
+    /// the page cache only, and without the segments recovery could not find its messages again.
+    private func durableMark() throws(TapeError) -> Mark? {
         let path = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
         return try onDisk { () throws(DiskError) in
             let file = try tape.disk.open(path, .read)
             defer { file.close() }
-            // An open segment, or one that nobody can vouch for, stays.
-            guard case .mark(let mark, _) = try Mark.read(from: file), mark.isClosed else {
-                return UInt64.max
-            }
-            return mark.nextNumber
+            try file.sync()
+            try file.dropCache()
+            guard case .mark(let mark, nil) = try Mark.read(from: file) else { return nil }
+            return mark
         }
     }
 
