@@ -79,10 +79,12 @@ public struct DaySeal: Codable, Equatable, Sendable {
             seal.number = links.count
             seal.previous = links.dropLast().last?.hash ?? String(repeating: "0", count: 64)
             seal.sealedAt = last.sealedAt
+            try onDisk { () throws(DiskError) in
+                try tape.disk.syncDirectory(tape.path(of: index.stream))
+            }
         } else {
             try append(
-                "\(seal.number) \(seal.day) \(root) \(seal.sealedAt) \(seal.hash)\n", to: chain, tape,
-                directory: tape.path(of: index.stream))
+                "\(seal.number) \(seal.day) \(root) \(seal.sealedAt) \(seal.hash)\n", to: chain, tape)
         }
         try replaceFile(tape, "\(tape.path(of: index.stream, on: index.day))/\(fileName)", seal.json)
         return seal
@@ -96,8 +98,7 @@ public struct DaySeal: Codable, Equatable, Sendable {
     }
 
     private static func chainLinks(_ tape: Tape, _ path: String) throws(TapeError) -> [Link] {
-        guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return [] }
-        return String(decoding: try wholeFile(tape, path), as: UTF8.self).split(separator: "\n").compactMap {
+        String(decoding: try wholeLines(tape, path), as: UTF8.self).split(separator: "\n").compactMap {
             line in
             let words = line.split(separator: " ")
             guard words.count == 5, words[4].count == 64, let sealedAt = Int64(words[3]) else { return nil }
@@ -106,22 +107,16 @@ public struct DaySeal: Codable, Equatable, Sendable {
         }
     }
 
-    private static func append(
-        _ line: String, to path: String, _ tape: Tape, directory: String
-    ) throws(TapeError) {
-        let bytes = Array(line.utf8)
-        try onDisk { () throws(DiskError) in
-            let isNew = try tape.disk.kind(of: path) == nil
-            let file = try tape.disk.open(path, isNew ? .create : .update)
-            defer { file.close() }
-            let end = try file.size()
-            let result = bytes.withUnsafeBytes { raw in
-                Result { () throws(DiskError) in try file.write(raw, at: end) }
-            }
-            try result.get()
-            try file.sync()
-            if isNew { try tape.disk.syncDirectory(directory) }
-        }
+    /// Writes the chain anew, longer by a line: so it never ends in half of one, and what can be read of it
+    /// is durable. Half a line that an earlier program has left is dropped.
+    private static func append(_ line: String, to path: String, _ tape: Tape) throws(TapeError) {
+        try replaceFile(tape, path, try wholeLines(tape, path) + Array(line.utf8))
+    }
+
+    private static func wholeLines(_ tape: Tape, _ path: String) throws(TapeError) -> [UInt8] {
+        guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return [] }
+        let bytes = try wholeFile(tape, path)
+        return Array(bytes[..<(bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)])
     }
 
     private static var decoder: JSONDecoder {
