@@ -51,7 +51,7 @@ enum SealedFile {
         guard Array(head[..<8]) == Array("JEJAKDAY".utf8) else {
             throw flaw(file, "it does not begin with JEJAKDAY")
         }
-        guard Array(tail[56...]) == Array("JEJAKEND".utf8) else {
+        guard Array(tail[52...]) == [0, 0, 0, 0] + Array("JEJAKEND".utf8) else {
             throw flaw(file, "it does not end with JEJAKEND")
         }
         let found = tail.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 48, as: UInt32.self) }
