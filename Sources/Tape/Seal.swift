@@ -39,7 +39,15 @@ public struct Seal {
         try discardUnfinished()
         let cursor = try DayCursor(tape: tape, stream: stream, day: day)
         let isNew = cursor.sealed.map { $0.messageCount < cursor.endNumber } ?? true
-        if isNew { try compressAndVerify(cursor) }
+        if isNew {
+            do throws(TapeError) {
+                try compressAndVerify(cursor)
+            } catch {
+                // It helps nobody, and the room may be short.
+                try? discardUnfinished()
+                throw error
+            }
+        }
         guard let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day) else {
             throw .notATape(path: "\(directory)/\(SealedFile.name)", detail: "it is not there after sealing")
         }
