@@ -84,7 +84,8 @@ let package = Package(
             name: "PlatformTests", dependencies: ["Platform", "CLinux", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "TapeTests", dependencies: ["Market", "Columns", "Platform", "Tape", "TestSupport"],
+            name: "TapeTests",
+            dependencies: ["Market", "Columns", "Platform", "Tape", "Feed", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "IngestTests",

@@ -1,3 +1,4 @@
+import Feed
 import Market
 import Platform
 import TestSupport
@@ -16,7 +17,7 @@ struct TestTape {
 
     init(_ disk: FaultyDisk = FaultyDisk(reserveSizeMax: 1024)) {
         self.disk = disk
-        tape = Tape(root: TestTape.root, disk: disk, clock: ManualClock())
+        tape = Tape(root: TestTape.root, disk: disk, clock: ManualClock(), codecs: FeedCodecs())
     }
 
     /// A tape whose directory is there and durable.
