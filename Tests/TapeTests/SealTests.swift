@@ -110,11 +110,14 @@ import Testing
         let test = try TestTape.made()
         let messages = SealTests.messages(20)
         let writer = try test.writer(segmentSizeMax: 420)
-        for message in messages { try message.append(to: writer, TestTape.monday) }
+        for message in messages[..<10] { try message.append(to: writer, TestTape.monday) }
         try writer.commit(try #require(writer.takeGroup()))
-        test.disk.arm(FaultyDisk.Fault(.syncData, nth: 1, code: 5))
-        try? writer.close()
-        #expect(test.disk.hasFired)
+        for message in messages[10...] { try message.append(to: writer, TestTape.monday) }
+        // The segment's is the first one.
+        test.disk.arm(FaultyDisk.Fault(.syncData, nth: 2, code: 5))
+        let group = try #require(writer.takeGroup())
+        #expect(throws: TapeError.self) { try writer.commit(group) }
+        writer.abandon()
         test.disk.kill()
         _ = try SealTests.seal(test).run()
         _ = try SealTests.prune(test).run(reallyRemove: true)
