@@ -87,7 +87,8 @@ struct Recovery {
         if isTorn {
             outcome.remarks.append("half of \(markFile.path) is torn or damaged; the other half was used")
         }
-        if mark.offset > 0, !segments.contains(mark.segmentFirstNumber) {
+        // A sealed day's segments may have been pruned; what is missing behind the seal, readers report.
+        if mark.offset > 0, !isSealed, !segments.contains(mark.segmentFirstNumber) {
             let path = path(ofSegment: mark.segmentFirstNumber)
             outcome.remarks.append("\(path) is missing, with acknowledged messages; restore it")
         }

@@ -126,6 +126,26 @@ import Testing
         try expect(messages + [StoredMessage([7])], in: test)
     }
 
+    @Test("a writer that was killed behind a pruned day leaves nothing that recovery would call missing")
+    func pruneThenKill() throws {
+        let test = try TestTape.made()
+        let all = SealTests.messages(20)
+        try SealTests.write(all, test)
+        _ = try SealTests.seal(test).run()
+        _ = try SealTests.prune(test).run(reallyRemove: true)
+        // What is left of a writer that died between making a segment and marking it.
+        let path =
+            "\(test.tape.path(of: TestTape.stream, on: TestTape.monday))/\(SegmentFile.name(firstNumber: 20))"
+        let file = try test.tape.disk.open(path, .create)
+        file.close()
+        test.disk.kill()
+        let writer = try test.writer()
+        #expect(try writer.nextNumber(of: TestTape.monday) == 20)
+        #expect(writer.recoveryRemarks.isEmpty)
+        try writer.close()
+        try expect(all, in: test)
+    }
+
     @Test("seals of three days are chained, also where the chain ends in half a line")
     func chain() throws {
         let test = try TestTape.made()
