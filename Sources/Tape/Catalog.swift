@@ -128,21 +128,11 @@ public struct Catalog: Codable, Equatable, Sendable {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(self) else { preconditionFailure("a catalog always encodes") }
-        let bytes = [UInt8](data) + [0x0A]
-        let path = "\(tape.root)/\(Catalog.fileName)"
+        // Before the first stream is known, the tape's own name is durable.
         try onDisk { () throws(DiskError) in
-            let file = try tape.disk.open("\(path).new", .replace)
-            defer { file.close() }
-            let result = bytes.withUnsafeBytes { raw in
-                Result { () throws(DiskError) in try file.write(raw, at: 0) }
-            }
-            try result.get()
-            try file.sync()
-            // Before the first stream is known, the tape's own name is durable.
             try tape.disk.syncDirectory(Catalog.parent(of: tape.root))
-            try tape.disk.rename("\(path).new", to: path)
-            try tape.disk.syncDirectory(tape.root)
         }
+        try replaceFile(tape, "\(tape.root)/\(Catalog.fileName)", [UInt8](data) + [0x0A])
     }
 
     /// The directory in which a path's last name stands. Foundation's own function traps on a relative path
