@@ -11,75 +11,141 @@ internal import Tape
 /// receive times (so that nothing can be stale), sequence numbers rise from block to block (so that nothing
 /// can be a duplicate, and arrival order is the exchange's), and no trade is kept verbatim. Everything else
 /// is left to the text decoder.
-struct ColumnProjector {
-    let sealed: SealedReader
+///
+/// Blocks are independent: where another thread has nothing to do, it gets the later half of what is left.
+struct ColumnProjector: Sendable {
+    let tape: Tape
     let task: ReplayTask
+    /// Whether candles are wanted, or only counts.
+    let wantsFootprint: Bool
+    /// The hour of the WIB day whose candles are wanted, and no counts; nil: all. Blocks without a trade in it
+    /// are passed over.
+    let hour: Int?
+    let pool: FoldPool
+    let crew: Crew
+    let progress: ReplayProgress
 
-    /// How folding the columns ended.
-    enum Outcome {
-        /// All of the day was folded.
-        case folded
-        /// The day needs the text decoder; the folds hold rubbish and have to be reset.
-        case needsText
-        /// A block is damaged; the text path reports it.
-        case damaged
-    }
-
-    /// What the messages outside columns were.
-    struct Rest {
-        var undecodable: [Undecodable] = []
-        var otherCount = 0
-    }
-
-    /// Folds all blocks into `footprint` (unless nil) and `coverage`.
-    func fold(
-        into footprint: FootprintFold?, _ coverage: inout CoverageFold, _ decoder: inout MessageDecoder,
-        _ rest: inout Rest
-    ) throws(TapeError) -> Outcome {
-        var lastSequence: UInt64 = 0
-        var hasSequences: Bool?
-        for number in 0..<sealed.blockCount {
-            let block = sealed.block(number)
-            guard block.codec == .twentyField || block.codec == .sixField, !block.hasReceiveTimes else {
-                return .needsText
-            }
-            let columns: ColumnSet
-            switch try sealed.columns(ofBlock: number, wanted: ColumnProjector.hot) {
-            case .success(let read): columns = read
-            case .failure: return .damaged
-            }
-            guard
-                var reader = try? TradeColumnReader(
-                    columns, codec: block.codec, messageCount: block.messageCount,
-                    priceScale: task.scales.price, quantityScale: task.scales.quantity)
-            else { return .needsText }
-            if reader.tradeCount > 0 {
-                guard hasSequences == nil || hasSequences == (reader.sequences != nil),
-                    reader.date == 0 || MessageDecoder.day(ofDate: reader.date) == task.day
-                else { return .needsText }
-                hasSequences = reader.sequences != nil
-                if let sequences = reader.sequences {
-                    guard sequences.lowerBound > lastSequence else { return .needsText }
-                    lastSequence = sequences.upperBound
-                }
-            }
-            guard foldVerbatim(reader.verbatim, reader.verbatimCount, block.firstNumber, &decoder, &rest),
-                let facts = reader.facts
-            else { return .needsText }
-            for row in facts { coverage.fold(row.coverage) }
-            while reader.nextSymbol() {
-                guard let footprint, reader.board == .regular else { continue }
-                let symbol = decoder.symbols.number(of: reader.symbol)
-                while let stretch = reader.nextStretch() {
-                    footprint.fold(
-                        symbol: symbol, minute: stretch.minute, prices: stretch.prices,
-                        quantities: stretch.quantities, sides: stretch.sides,
-                        isSequenced: hasSequences == true)
-                }
-            }
-            guard reader.isIntact else { return .damaged }
+    /// Folds a day; parts in the order of the tape. Where one part was not folded, the others are of no use.
+    func fold(_ sealed: SealedReader) throws(TapeError) -> [DayPart] {
+        var parts = try fold(sealed, 0..<sealed.blockCount)
+        var order = SequenceOrder()
+        for place in parts.indices where parts[place].order.isSequenced != nil {
+            if !order.follow(parts[place].order.numbers) { parts[place].outcome = .needsText }
         }
-        return .folded
+        return parts
+    }
+
+    private func fold(_ sealed: SealedReader, _ blocks: Range<Int>) throws(TapeError) -> [DayPart] {
+        var part = DayPart(footprint: pool.take())
+        var coverage = CoverageFold()
+        var decoder = MessageDecoder(
+            day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
+        var left = blocks
+        var handed: [Handed<Result<[DayPart], TapeError>>] = []
+        var failure: TapeError?
+        while failure == nil, part.outcome == .folded, !progress.isStopped, let number = left.first {
+            let cut = later(half: left, sealed)
+            if !cut.isEmpty, let work = hand(cut, sealed.root) {
+                handed.append(work)
+                left = left.lowerBound..<cut.lowerBound
+            }
+            left = left.dropFirst()
+            do throws(TapeError) {
+                try fold(sealed, number, &part, &coverage, &decoder)
+            } catch {
+                failure = error
+            }
+        }
+        part.symbols = decoder.symbols.symbols
+        part.minutes = coverage.rows
+        var parts = [part]
+        for work in handed.reversed() {
+            switch work.wait() {
+            case .success(let more): parts += more
+            case .failure(let error): failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        return parts
+    }
+
+    /// The blocks behind the first one of `left` that hold the later half of its messages.
+    private func later(half left: Range<Int>, _ sealed: SealedReader) -> Range<Int> {
+        let all = left.reduce(0) { $0 + sealed.block($1).messageCount }
+        var start = left.upperBound
+        var count = 0
+        while start - 1 > left.lowerBound, count < all / 2 {
+            start -= 1
+            count += sealed.block(start).messageCount
+        }
+        return start..<left.upperBound
+    }
+
+    /// Has an idle thread fold blocks; nil where none is idle.
+    private func hand(_ blocks: Range<Int>, _ root: [UInt8]) -> Handed<Result<[DayPart], TapeError>>? {
+        crew.hand { [self] in
+            Result { () throws(TapeError) in
+                guard
+                    let sealed = try SealedReader.reopen(
+                        tape: tape, stream: task.stream, day: task.day, root: root)
+                else {
+                    var part = DayPart(footprint: pool.take())
+                    part.outcome = .needsText
+                    return [part]
+                }
+                return try fold(sealed, blocks)
+            }
+        }
+    }
+
+    private func fold(
+        _ sealed: SealedReader, _ number: Int, _ part: inout DayPart, _ coverage: inout CoverageFold,
+        _ decoder: inout MessageDecoder
+    ) throws(TapeError) {
+        let block = sealed.block(number)
+        part.outcome = .needsText
+        guard block.codec == .twentyField || block.codec == .sixField, !block.hasReceiveTimes else { return }
+        guard case .success(let few) = try sealed.columns(ofBlock: number, wanted: TradeBlockOutline.columns),
+            let outline = TradeBlockOutline(few, codec: block.codec, messageCount: block.messageCount)
+        else { return part.outcome = .damaged }
+        if outline.tradeCount > 0 {
+            guard part.order.follow(outline.sequences),
+                outline.date == 0 || MessageDecoder.day(ofDate: outline.date) == task.day
+            else { return }
+        }
+        guard foldVerbatim(outline, block.firstNumber, &decoder, &part) else { return }
+        for row in outline.minutes { coverage.fold(row.coverage) }
+        part.outcome = .folded
+        let isWanted = outline.minutes.contains { hour == nil || $0.minute / 60 == hour }
+        guard wantsFootprint, isWanted else { return }
+        guard case .success(let columns) = try sealed.columns(ofBlock: number, wanted: ColumnProjector.hot)
+        else {
+            return part.outcome = .damaged
+        }
+        do throws(TradeColumnError) {
+            var reader = try TradeColumnReader(
+                columns, codec: block.codec, messageCount: block.messageCount,
+                priceScale: task.scales.price, quantityScale: task.scales.quantity)
+            foldTrades(&reader, part.footprint, &decoder)
+            if !reader.isIntact { part.outcome = .damaged }
+        } catch {
+            part.outcome = error == .scale ? .needsText : .damaged
+        }
+    }
+
+    private func foldTrades(
+        _ reader: inout TradeColumnReader, _ footprint: FootprintFold, _ decoder: inout MessageDecoder
+    ) {
+        let isSequenced = reader.outline.sequences != nil
+        while reader.nextSymbol() {
+            guard reader.board == .regular else { continue }
+            let symbol = decoder.symbols.number(of: reader.symbol)
+            while let stretch = reader.nextStretch() {
+                footprint.fold(
+                    symbol: symbol, minute: stretch.minute, prices: stretch.prices,
+                    quantities: stretch.quantities, sides: stretch.sides, isSequenced: isSequenced)
+            }
+        }
     }
 
     /// Hot columns; everything else is never decompressed.
@@ -88,11 +154,11 @@ struct ColumnProjector {
     /// Decodes messages outside the model. False where one is a trade, whose place among the others the hot
     /// columns do not tell.
     private func foldVerbatim(
-        _ messages: VerbatimMessages, _ count: Int, _ firstNumber: UInt64, _ decoder: inout MessageDecoder,
-        _ rest: inout Rest
+        _ outline: TradeBlockOutline, _ firstNumber: UInt64, _ decoder: inout MessageDecoder,
+        _ part: inout DayPart
     ) -> Bool {
-        guard count > 0 else { return true }
-        var messages = messages
+        guard outline.verbatimCount > 0 else { return true }
+        var messages = outline.verbatim
         let block = EventBlock(messageCapacity: 1)
         while let (number, payload) = messages.next() {
             let padded = Array(payload) + [UInt8](repeating: 0, count: RawMessage.payloadSlack)
@@ -106,8 +172,8 @@ struct ColumnProjector {
                 }
             }
             guard block.tradeCount == 0 else { return false }
-            rest.undecodable += block.undecodable
-            rest.otherCount += block.otherCount
+            part.undecodable += block.undecodable
+            part.otherCount += block.otherCount
         }
         return messages.isAtEnd
     }

@@ -16,18 +16,18 @@ final class DayProjector {
     private let tape: Tape
     private let options: ReplayOptions
     private let progress: ReplayProgress
+    private let pool: FoldPool
+    private let crew: Crew
     private let block = EventBlock(messageCapacity: DayCursor.batchCountMax)
-    private let gate = TradeGate(memory: DayProjector.memory)
-    private let footprint = FootprintFold(memory: DayProjector.memory)
+    private let gate = TradeGate(memory: FoldPool.memory)
 
-    private static let memory = ChunkMemory(
-        allocate: { LargePages.allocate($0) }, free: { LargePages.free($0) })
-
-    /// A projector; `progress` is shared by all threads.
-    init(tape: Tape, options: ReplayOptions, progress: ReplayProgress) {
+    /// A projector; `progress`, `pool` and `crew` are shared by all threads.
+    init(tape: Tape, options: ReplayOptions, progress: ReplayProgress, pool: FoldPool, crew: Crew) {
         self.tape = tape
         self.options = options
         self.progress = progress
+        self.pool = pool
+        self.crew = crew
     }
 
     /// The rows of a task.
@@ -45,29 +45,23 @@ final class DayProjector {
 
     private func project(_ task: ReplayTask, into result: inout DayResult) throws(TapeError) {
         let cursor = try DayCursor(tape: tape, stream: task.stream, day: task.day)
-        var decoder = MessageDecoder(
-            day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
-        var coverage = CoverageFold()
-        var undecodable: [Undecodable] = []
         gate.reset()
-        footprint.reset()
-        if try !foldColumns(cursor, task, &decoder, &coverage, &undecodable) {
-            // The columns may have been folded in part.
-            decoder = MessageDecoder(
-                day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
-            coverage = CoverageFold()
-            undecodable = []
-            footprint.reset()
-            try foldText(cursor, task, &decoder, &coverage, &undecodable)
-        }
+        let columns = try foldColumns(cursor, task)
+        let parts = if let columns { columns } else { [try foldText(cursor, task)] }
+        defer { for part in parts { pool.giveBack(part.footprint) } }
         if progress.isStopped { return }
+        var coverage = CoverageFold()
+        for part in parts {
+            for minute in part.minutes { coverage.fold(minute) }
+        }
         result.messages = coverage.total.messages
         result.nextNumber = cursor.nextNumber
         result.endNumber = cursor.endNumber
         result.chain = cursor.endChain ?? 0
         result.damages = cursor.damages
         result.coverage = coverage.rows
-        emit(decoder.symbols.symbols, task, into: &result)
+        emit(parts, task, into: &result)
+        let undecodable = parts.flatMap(\.undecodable)
         for start in stride(from: 0, to: undecodable.count, by: UndecodableCode.chunkCountMax) {
             let records = undecodable[start..<min(start + UndecodableCode.chunkCountMax, undecodable.count)]
             result.undecodable.append(
@@ -81,21 +75,20 @@ final class DayProjector {
         task.feedsFootprint && options.projections.contains(.footprint)
     }
 
-    /// Folds a day that is sealed whole from its columns; false where it has to be read as text.
-    private func foldColumns(
-        _ cursor: DayCursor, _ task: ReplayTask, _ decoder: inout MessageDecoder,
-        _ coverage: inout CoverageFold, _ undecodable: inout [Undecodable]
-    ) throws(TapeError) -> Bool {
-        guard let sealed = cursor.sealed, sealed.messageCount == cursor.endNumber else { return false }
+    /// Folds a day that is sealed whole from its columns; nil where it has to be read as text.
+    private func foldColumns(_ cursor: DayCursor, _ task: ReplayTask) throws(TapeError) -> [DayPart]? {
+        guard let sealed = cursor.sealed, sealed.messageCount == cursor.endNumber else { return nil }
         try checkScales(cursor, task)
-        var rest = ColumnProjector.Rest()
-        let outcome = try ColumnProjector(sealed: sealed, task: task)
-            .fold(into: wantsFootprint(task) ? footprint : nil, &coverage, &decoder, &rest)
-        guard outcome == .folded else { return false }
-        coverage.fold(undecodable: rest.undecodable.count, other: rest.otherCount)
-        undecodable = rest.undecodable
-        progress.add(messages: Int(sealed.messageCount))
-        return true
+        let projector = ColumnProjector(
+            tape: tape, task: task, wantsFootprint: wantsFootprint(task),
+            hour: task.isWhole ? nil : options.hour, pool: pool, crew: crew, progress: progress)
+        let parts = try projector.fold(sealed)
+        if parts.allSatisfy({ $0.outcome == .folded }) {
+            progress.add(messages: Int(sealed.messageCount))
+            return parts
+        }
+        for part in parts { pool.giveBack(part.footprint) }
+        return nil
     }
 
     /// The catalog may be edited; what the messages were written with is on the tape.
@@ -108,38 +101,30 @@ final class DayProjector {
                 + "\(task.scales.quantity.digits)")
     }
 
-    private func foldText(
-        _ cursor: DayCursor, _ task: ReplayTask, _ decoder: inout MessageDecoder,
-        _ coverage: inout CoverageFold, _ undecodable: inout [Undecodable]
-    ) throws(TapeError) {
-        while let messages = try cursor.next() {
+    private func foldText(_ cursor: DayCursor, _ task: ReplayTask) throws(TapeError) -> DayPart {
+        var part = DayPart(footprint: pool.take())
+        var coverage = CoverageFold()
+        var decoder = MessageDecoder(
+            day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
+        while !progress.isStopped, let messages = try cursor.next() {
             try checkScales(cursor, task)
             decoder.decode(messages, into: block)
             let trades = UnsafeMutableBufferPointer(start: block.trades, count: block.tradeCount)
             gate.mark(trades)
-            if wantsFootprint(task) { footprint.fold(UnsafeBufferPointer(trades)) }
+            if wantsFootprint(task) { part.footprint.fold(UnsafeBufferPointer(trades)) }
             coverage.fold(UnsafeBufferPointer(trades))
             coverage.fold(undecodable: block.undecodable.count, other: block.otherCount)
-            undecodable.append(contentsOf: block.undecodable)
+            part.undecodable.append(contentsOf: block.undecodable)
             progress.add(messages: messages.count)
-            if progress.isStopped { return }
         }
+        part.symbols = decoder.symbols.symbols
+        part.minutes = coverage.rows
+        return part
     }
 
-    private func emit(_ symbols: [Symbol], _ task: ReplayTask, into result: inout DayResult) {
-        footprint.emit(
-            symbols: symbols, day: task.day,
-            pack: { symbol, hour, bytes in
-                if !task.isWhole {
-                    if let only = options.symbol, only != symbol { return }
-                    if let only = options.hour, only != Int(hour) { return }
-                }
-                let start = result.bytes.count
-                result.bytes.append(contentsOf: bytes)
-                result.packs.append(
-                    DayResult.Pack(symbol: symbol, hour: hour, range: start..<result.bytes.count))
-            },
-            canonical: { symbol, bytes in result.digests.append((symbol, SHA256.hash(bytes))) })
+    private func emit(_ parts: [DayPart], _ task: ReplayTask, into result: inout DayResult) {
+        let rows = FootprintRows(parts.map { ($0.footprint, $0.symbols) }, day: task.day)
+        result.footprint = FootprintEmitter(task: task, options: options, crew: crew).emit(rows)
     }
 }
 

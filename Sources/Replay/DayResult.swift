@@ -4,13 +4,6 @@ internal import Tape
 
 /// The rows of one stream and day, ready for one transaction.
 struct DayResult: Sendable {
-    /// A value among ``bytes``.
-    struct Pack: Sendable {
-        let symbol: Symbol
-        let hour: UInt8
-        let range: Range<Int>
-    }
-
     /// Undecodable messages that stand together.
     struct Chunk: Sendable {
         let firstNumber: UInt64
@@ -18,13 +11,10 @@ struct DayResult: Sendable {
     }
 
     let task: ReplayTask
-    /// All packs one behind the other.
-    var bytes: [UInt8] = []
-    var packs: [Pack] = []
-    var digests: [(symbol: Symbol, hash: [UInt8])] = []
+    /// The candles, by rising symbol.
+    var footprint: [FootprintValues] = []
     var coverage: [CoverageMinute] = []
     var undecodable: [Chunk] = []
-    var folded: UInt64 = 0
     var messages: UInt64 = 0
     var nextNumber: UInt64 = 0
     var endNumber: UInt64 = 0

@@ -122,7 +122,7 @@ struct DayWriter {
         try putPacks(result, transaction)
         let footprint = ProjectionID.footprint.description
         try transaction.symbolDigests.removeDay(projection: footprint, day: task.day, market: task.market)
-        for (symbol, hash) in result.digests {
+        for (symbol, hash) in result.footprint.flatMap(\.digests) {
             try transaction.symbolDigests.put(
                 projection: footprint, day: task.day, market: task.market, symbol: symbol, digest: hash)
         }
@@ -132,7 +132,7 @@ struct DayWriter {
     /// stands in the store.
     private func replacePart(_ result: DayResult, _ transaction: StoreTransaction) throws {
         let task = result.task
-        var touched = Set(result.packs.map(\.symbol))
+        var touched = Set(result.footprint.flatMap(\.packs).map(\.symbol))
         var old: [(Symbol, UInt8)] = []
         try transaction.candles.forEach(day: task.day, market: task.market, symbol: options.symbol) {
             (symbol, hour, _) in
@@ -167,11 +167,13 @@ struct DayWriter {
 
     private func putPacks(_ result: DayResult, _ transaction: StoreTransaction) throws {
         let task = result.task
-        try result.bytes.withUnsafeBytes { all in
-            for pack in result.packs {
-                try transaction.candles.put(
-                    day: task.day, market: task.market, symbol: pack.symbol, hour: pack.hour,
-                    UnsafeRawBufferPointer(rebasing: all[pack.range]))
+        for values in result.footprint {
+            try values.bytes.withUnsafeBytes { all in
+                for pack in values.packs {
+                    try transaction.candles.put(
+                        day: task.day, market: task.market, symbol: pack.symbol, hour: pack.hour,
+                        UnsafeRawBufferPointer(rebasing: all[pack.range]))
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ public import Tape
 
 /// Projects days of the tape into the store: backfill, repair, a new formula and disaster recovery alike.
 ///
-/// Threads take days in order and project them; the calling thread writes each in one transaction. A bounded
+/// Threads take days in order and project them, and share the last ones; the calling thread writes each in one transaction. A bounded
 /// queue between them keeps the memory of finished days within bounds. The store's content is the same for
 /// every number of threads and every order in which days finish.
 public struct Replayer {
@@ -60,7 +60,7 @@ public struct Replayer {
             onDay(done, plan.tasks.count)
         }
         if options.threadCount <= 1 {
-            let projector = DayProjector(tape: tape, options: options, progress: progress)
+            let projector = projector(progress, FoldPool(), Crew(threadCount: 0))
             for task in plan.tasks { try finish(try projector.project(task)) }
         } else {
             try runInParallel(plan.tasks, progress, finish)
@@ -90,16 +90,19 @@ public struct Replayer {
     private func runInParallel(
         _ tasks: [ReplayTask], _ progress: ReplayProgress, _ finish: (DayResult) throws(ReplayError) -> Void
     ) throws(ReplayError) {
-        let count = min(options.threadCount, max(tasks.count, 1))
         let next = NextIndex()
-        let results = BoundedQueue<Result<DayResult, ReplayError>>(capacity: count)
-        let threads = (0..<count).map { _ in
-            Thread { [tape, options] in
-                let projector = DayProjector(tape: tape, options: options, progress: progress)
+        let results = BoundedQueue<Result<DayResult, ReplayError>>(capacity: options.threadCount)
+        let pool = FoldPool()
+        let crew = Crew(threadCount: options.threadCount)
+        let threads = (0..<options.threadCount).map { _ in
+            let projector = Moved(projector(progress, pool, crew))
+            return Thread {
                 while let index = next.take(below: tasks.count) {
-                    let result = Result { () throws(ReplayError) in try projector.project(tasks[index]) }
-                    if !results.push(result) { return }
+                    let result = Result { () throws(ReplayError) in try projector.value.project(tasks[index])
+                    }
+                    if !results.push(result) { break }
                 }
+                crew.serve()
             }
         }
         var failure: ReplayError?
@@ -109,8 +112,13 @@ public struct Replayer {
         }
         if failure != nil { progress.stop() }
         results.close()
+        crew.dismiss()
         for thread in threads { thread.join() }
         if let failure { throw failure }
+    }
+
+    private func projector(_ progress: ReplayProgress, _ pool: FoldPool, _ crew: Crew) -> DayProjector {
+        DayProjector(tape: tape, options: options, progress: progress, pool: pool, crew: crew)
     }
 
     private final class NextIndex: Sendable {

@@ -44,11 +44,24 @@ public final class SealedReader {
         return try SealedReader(tape: tape, stream: stream, day: day, path: path)
     }
 
+    /// Opens the same sealed day again, for another thread.
+    /// - Parameter root: The ``root`` of the first reader.
+    /// - Returns: Nil where `day.tape` has been replaced since, or removed.
+    public static func reopen(
+        tape: Tape, stream: StreamName, day: TradingDay, root: [UInt8]
+    ) throws(TapeError) -> SealedReader? {
+        let reader = try openIfSealed(tape: tape, stream: stream, day: day)
+        return reader?.root == root ? reader : nil
+    }
+
     deinit {
         file.close()
         stored.deallocate()
         for buffer in buffers.values { buffer.deallocate() }
     }
+
+    /// The Merkle root over the blocks, which names what is sealed.
+    public var root: [UInt8] { index.root }
 
     /// How many messages are sealed.
     public var messageCount: UInt64 { index.messageCount }

@@ -92,9 +92,9 @@ struct DamageTests {
             }
         }
         #expect(trades <= list.payloads.count)
-        var verbatim = reader.verbatim
+        var verbatim = reader.outline.verbatim
         while let message = verbatim.next() { #expect(message.payload.count <= 1 << 20) }
-        _ = reader.facts
+        #expect(reader.outline.minutes.allSatisfy { $0.minute < 1440 })
         return reader.isIntact
     }
 }

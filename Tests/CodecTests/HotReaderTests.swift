@@ -67,12 +67,12 @@ struct HotReaderTests {
             quantityScale: scale)
         defer { withExtendedLifetime((list, loaded)) {} }
         var verbatim = Set<UInt64>()
-        var messages = reader.verbatim
+        var messages = reader.outline.verbatim
         while let message = messages.next() {
             #expect(Array(message.payload) == list.payloads[message.number])
             verbatim.insert(UInt64(message.number))
         }
-        let verbatimCount = reader.verbatimCount
+        let verbatimCount = reader.outline.verbatimCount
         #expect(messages.isAtEnd && verbatim.count == verbatimCount)
 
         var decoder = MessageDecoder(day: day, priceScale: scale, quantityScale: scale)
@@ -81,7 +81,7 @@ struct HotReaderTests {
         let trades = UnsafeBufferPointer(start: events.trades, count: events.tradeCount).filter {
             !verbatim.contains($0.messageNumber)
         }
-        let tradeCount = reader.tradeCount
+        let tradeCount = reader.outline.tradeCount
         #expect(trades.count == tradeCount)
         let symbols = decoder.symbols.symbols
         var expected: [Key: [Row]] = [:]
@@ -114,22 +114,21 @@ struct HotReaderTests {
         #expect(found == expected)
         if codec.id == .twentyField {
             #expect(zip(trades, trades.dropFirst()).allSatisfy { $0.sequence < $1.sequence })
-            let sequences = reader.sequences
+            let sequences = reader.outline.sequences
             #expect(sequences?.lowerBound == trades.first?.sequence)
             #expect(sequences?.upperBound == trades.last?.sequence)
         }
-        try checkFacts(reader, trades)
+        checkFacts(reader, trades)
     }
 
-    private func checkFacts(_ reader: borrowing TradeColumnReader, _ trades: [Trade]) throws {
-        let rows = reader.facts
-        let facts = try #require(rows)
+    private func checkFacts(_ reader: borrowing TradeColumnReader, _ trades: [Trade]) {
+        let facts = reader.outline.minutes
         for row in facts {
             let minute = trades.filter { Int($0.second / 60) == row.minute }
             #expect(UInt64(minute.count) == row.trades)
             #expect(UInt64(minute.count { $0.board == .cash }) == row.cash)
             #expect(UInt64(minute.count { $0.board == .negotiated }) == row.negotiated)
-            guard reader.sequences != nil else { continue }
+            guard reader.outline.sequences != nil else { continue }
             #expect(minute.map(\.sequence).min() == row.firstSequence)
             #expect(minute.map(\.sequence).max() == row.lastSequence)
         }

@@ -157,5 +157,5 @@ func verbatimCount(_ block: ColumnBlock) -> Int {
             loaded.set, codec: block.codec, messageCount: block.messageCount,
             priceScale: DecimalScale(digits: 12)!, quantityScale: DecimalScale(digits: 12)!)
     else { return -1 }
-    return reader.verbatimCount
+    return reader.outline.verbatimCount
 }

@@ -24,12 +24,15 @@ struct Emission: Equatable {
     /// Symbols in the order of their canonical rows.
     var order: [Symbol] = []
 
-    init(_ fold: borrowing FootprintFold, _ symbols: [Symbol]) {
+    init(_ fold: FootprintFold, _ symbols: [Symbol]) { self.init([(fold, symbols)]) }
+
+    init(_ folds: [(fold: FootprintFold, symbols: [Symbol])]) {
         var packs: [Pack] = []
         var canonical: [Symbol: [UInt8]] = [:]
         var order: [Symbol] = []
-        fold.emit(
-            symbols: symbols, day: Emission.day,
+        let rows = FootprintRows(folds, day: Emission.day)
+        rows.emit(
+            0..<rows.symbolCount,
             pack: { packs.append(Pack(symbol: $0, hour: Int($1), bytes: Array($2))) },
             canonical: {
                 canonical[$0] = Array($1)

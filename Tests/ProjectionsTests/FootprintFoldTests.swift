@@ -165,3 +165,56 @@ struct FootprintFoldTests {
         #expect(candle.levels.allSatisfy { $0.tradeCount > 0 && $0.volume > 0 })
     }
 }
+
+@Suite("Footprint folds that share a day")
+struct FootprintSharingTests {
+    @Test("give the rows of one fold, wherever the day is cut", arguments: FootprintFoldTests.kinds)
+    func cuts(kind: FootprintFoldTests.Kind) {
+        for seed in 1...3 as ClosedRange<UInt64> {
+            var source = TradeSource(seed: seed)
+            kind.change(&source)
+            let trades = source.trades(kind.count)
+            let symbols = symbols(source.symbolCount)
+            let whole = Emission(trades, symbols)
+            for count in 2...4 {
+                let cuts =
+                    [0] + (1..<count).map { _ in source.random.below(trades.count) }.sorted() + [trades.count]
+                let parts = (0..<count).map { part in
+                    renumbered(Array(trades[cuts[part]..<cuts[part + 1]]), symbols)
+                }
+                #expect(Emission(parts) == whole)
+            }
+        }
+    }
+
+    @Test("may be emitted a few symbols at a time")
+    func pieces() {
+        var source = TradeSource(seed: 9)
+        let trades = source.trades(3000)
+        let symbols = symbols(source.symbolCount)
+        let rows = FootprintRows(
+            [renumbered(Array(trades[..<1000]), symbols), renumbered(Array(trades[1000...]), symbols)],
+            day: Emission.day)
+        #expect(rows.symbolCount == source.symbolCount)
+        var pieces: [Symbol: [UInt8]] = [:]
+        for number in 0..<rows.symbolCount {
+            rows.emit(number..<(number + 1), pack: { _, _, _ in }, canonical: { pieces[$0] = Array($1) })
+        }
+        #expect(pieces == Emission(trades, symbols).canonical)
+    }
+
+    /// A fold of its own, which numbers symbols in the order in which it sees them.
+    private func renumbered(_ trades: [Trade], _ symbols: [Symbol]) -> (
+        fold: FootprintFold, symbols: [Symbol]
+    ) {
+        let fold = FootprintFold()
+        var table = SymbolTable()
+        let renumbered = trades.map { trade in
+            var trade = trade
+            trade.symbol = table.number(of: symbols[Int(trade.symbol)])
+            return trade
+        }
+        renumbered.withUnsafeBufferPointer { fold.fold($0) }
+        return (fold, table.symbols)
+    }
+}

@@ -1,4 +1,5 @@
 import Columns
+import Feed
 import Market
 import Projections
 import Simulator
@@ -43,7 +44,7 @@ final class Market {
     let tape: Tape
     private var stores = 0
 
-    init() { tape = Tape(root: folder.file("tape")) }
+    init() { tape = Tape(root: folder.file("tape"), codecs: FeedCodecs()) }
 
     /// The simulated days as `idx.trades`.
     static func simulated() throws -> Market {

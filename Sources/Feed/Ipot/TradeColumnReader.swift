@@ -11,7 +11,7 @@ public import Market
 /// guard reader.isIntact else { … }
 /// ```
 ///
-/// Messages that the block keeps verbatim come apart, in ``verbatim``; the caller decodes those like any.
+/// Messages that the block keeps verbatim come apart, in ``outline``; the caller decodes those like any.
 public struct TradeColumnReader: ~Copyable {
     /// Trades of one symbol, board and minute, in arrival order; a busy minute may come in several stretches.
     /// The buffers are valid until the next stretch is asked for.
@@ -26,28 +26,21 @@ public struct TradeColumnReader: ~Copyable {
         public let sides: UnsafeBufferPointer<UInt8>
     }
 
-    /// Trades in the block, the verbatim messages' left out.
-    public let tradeCount: Int
-    /// Messages kept verbatim.
-    public let verbatimCount: Int
-    /// The lines' own date as YYYYMMDD; 0 where the layout has none, and the tape's day holds.
-    public let date: UInt32
-    /// Sequence numbers of the first and the last trade, which rise strictly from trade to trade; nil where
-    /// the layout has none or the block no trades.
-    public let sequences: ClosedRange<UInt64>?
+    /// What the block holds, and what it keeps verbatim.
+    public let outline: TradeBlockOutline
     /// The symbol whose stretches come.
     public private(set) var symbol = Symbol(uncheckedHigh: 0, low: 0)
     /// The board of all its trades; a symbol's boards follow one another.
     public private(set) var board = Board.regular
     /// Whether all columns fitted; to be asked behind the last symbol.
     public var isIntact: Bool {
-        !isDamaged && (tradeCount == 0 || (minutes.isAtEnd && counts.isAtEnd && cursor?.isAtEnd == true))
+        !isDamaged
+            && (outline.tradeCount == 0 || (minutes.isAtEnd && counts.isAtEnd && cursor?.isAtEnd == true))
     }
 
     /// Trades that are read at once: prices, quantities and sides stay in the first-level cache.
     private static let chunkSize = 1024
 
-    private let columns: ColumnSet
     private let scales: (price: DecimalScale, quantity: DecimalScale)
     private var entries: [TradeEntry]
     private var cursor: HotCursor?
@@ -77,12 +70,10 @@ public struct TradeColumnReader: ~Copyable {
         _ columns: ColumnSet, codec: CodecID, messageCount: Int, priceScale: DecimalScale,
         quantityScale: DecimalScale
     ) throws(TradeColumnError) {
-        guard codec == .twentyField || codec == .sixField,
+        guard let outline = TradeBlockOutline(columns, codec: codec, messageCount: messageCount),
             let header = TradeBlockHeader(columns, messageCount: messageCount),
             let entries = EntryColumns.decode(columns, header)
         else { throw .damaged }
-        let hasSequences = codec == .twentyField && header.tradeCount > 0
-        if hasSequences, header.firstSequence > header.lastSequence { throw .damaged }
         let cursor = HotCursor(columns, entries: entries)
         guard cursor != nil || header.tradeCount == 0 else { throw .damaged }
         for entry in entries {
@@ -90,14 +81,10 @@ public struct TradeColumnReader: ~Copyable {
                 entry.quantityForm.digits <= quantityScale.digits
             else { throw .scale }
         }
-        self.columns = columns
+        self.outline = outline
         self.entries = entries
         self.cursor = cursor
         scales = (priceScale, quantityScale)
-        tradeCount = header.tradeCount
-        verbatimCount = header.exceptionCount
-        date = header.constants.date
-        sequences = hasSequences ? header.firstSequence...header.lastSequence : nil
         minutes = VarintReader(columns[TradeColumnID.minuteSteps])
         counts = VarintReader(columns[TradeColumnID.minuteCounts])
         prices = .allocate(capacity: TradeColumnReader.chunkSize)
@@ -113,13 +100,6 @@ public struct TradeColumnReader: ~Copyable {
 
     /// Columns with lower ids are all that this reader needs.
     public static let hotColumnLimit: UInt8 = 32
-
-    /// The messages kept verbatim.
-    public var verbatim: VerbatimMessages { VerbatimMessages(columns) }
-
-    /// What the trades of each minute were, by rising minute, those of verbatim messages left out; nil where
-    /// the column is damaged.
-    public var facts: [TradeFacts]? { FactColumn.decode(columns) }
 
     /// Goes to the next symbol and board; false behind the last one, and where a column is damaged.
     public mutating func nextSymbol() -> Bool {
