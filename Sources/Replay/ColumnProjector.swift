@@ -21,7 +21,7 @@ struct ColumnProjector: Sendable {
     /// The hour of the WIB day whose candles are wanted, and no counts; nil: all. Blocks without a trade in it
     /// are passed over.
     let hour: Int?
-    let pool: FoldPool
+    let pool: CandlePool
     let crew: Crew
     let progress: ReplayProgress
 
@@ -36,7 +36,8 @@ struct ColumnProjector: Sendable {
     }
 
     private func fold(_ sealed: SealedReader, _ blocks: Range<Int>) throws(TapeError) -> [DayPart] {
-        var part = DayPart(footprint: pool.take())
+        var part = DayPart(candles: pool.take())
+        var footprint = StretchFold(into: part.candles)
         var coverage = CoverageFold()
         var decoder = MessageDecoder(
             day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
@@ -51,11 +52,12 @@ struct ColumnProjector: Sendable {
             }
             left = left.dropFirst()
             do throws(TapeError) {
-                try fold(sealed, number, &part, &coverage, &decoder)
+                try fold(sealed, number, &part, &footprint, &coverage, &decoder)
             } catch {
                 failure = error
             }
         }
+        footprint.finish()
         part.symbols = decoder.symbols.symbols
         part.minutes = coverage.rows
         var parts = [part]
@@ -89,7 +91,7 @@ struct ColumnProjector: Sendable {
                     let sealed = try SealedReader.reopen(
                         tape: tape, stream: task.stream, day: task.day, root: root)
                 else {
-                    var part = DayPart(footprint: pool.take())
+                    var part = DayPart(candles: pool.take())
                     part.outcome = .needsText
                     return [part]
                 }
@@ -99,8 +101,8 @@ struct ColumnProjector: Sendable {
     }
 
     private func fold(
-        _ sealed: SealedReader, _ number: Int, _ part: inout DayPart, _ coverage: inout CoverageFold,
-        _ decoder: inout MessageDecoder
+        _ sealed: SealedReader, _ number: Int, _ part: inout DayPart, _ footprint: inout StretchFold,
+        _ coverage: inout CoverageFold, _ decoder: inout MessageDecoder
     ) throws(TapeError) {
         let block = sealed.block(number)
         part.outcome = .needsText
@@ -126,7 +128,7 @@ struct ColumnProjector: Sendable {
             var reader = try TradeColumnReader(
                 columns, codec: block.codec, messageCount: block.messageCount,
                 priceScale: task.scales.price, quantityScale: task.scales.quantity)
-            foldTrades(&reader, part.footprint, &decoder)
+            foldTrades(&reader, &footprint, &decoder)
             if !reader.isIntact { part.outcome = .damaged }
         } catch {
             part.outcome = error == .scale ? .needsText : .damaged
@@ -134,16 +136,15 @@ struct ColumnProjector: Sendable {
     }
 
     private func foldTrades(
-        _ reader: inout TradeColumnReader, _ footprint: FootprintFold, _ decoder: inout MessageDecoder
+        _ reader: inout TradeColumnReader, _ footprint: inout StretchFold, _ decoder: inout MessageDecoder
     ) {
-        let isSequenced = reader.outline.sequences != nil
         while reader.nextSymbol() {
             guard reader.board == .regular else { continue }
             let symbol = decoder.symbols.number(of: reader.symbol)
             while let stretch = reader.nextStretch() {
                 footprint.fold(
                     symbol: symbol, minute: stretch.minute, prices: stretch.prices,
-                    quantities: stretch.quantities, sides: stretch.sides, isSequenced: isSequenced)
+                    quantities: stretch.quantities, sides: stretch.sides)
             }
         }
     }

@@ -15,9 +15,9 @@ struct DayPart {
     }
 
     var outcome = Outcome.folded
-    /// The candles; what it holds is rubbish unless everything was folded.
-    let footprint: FootprintFold
-    /// The fold's symbols by number.
+    /// The candles; rubbish unless everything was folded.
+    let candles: PackedCandles
+    /// The symbols by the numbers they have there.
     var symbols: [Symbol] = []
     /// Counts per minute.
     var minutes: [CoverageMinute] = []
@@ -27,7 +27,7 @@ struct DayPart {
     /// Where its trades stand among all of the day.
     var order = SequenceOrder()
 
-    init(footprint: FootprintFold) { self.footprint = footprint }
+    init(candles: PackedCandles) { self.candles = candles }
 }
 
 /// Sequence numbers of trades that come stretch by stretch.

@@ -16,13 +16,17 @@ final class DayProjector {
     private let tape: Tape
     private let options: ReplayOptions
     private let progress: ReplayProgress
-    private let pool: FoldPool
+    private let pool: CandlePool
     private let crew: Crew
     private let block = EventBlock(messageCapacity: DayCursor.batchCountMax)
-    private let gate = TradeGate(memory: FoldPool.memory)
+    private let gate = TradeGate(memory: DayProjector.memory)
+    private let footprint = FootprintFold(memory: DayProjector.memory)
+
+    private static let memory = ChunkMemory(
+        allocate: { LargePages.allocate($0) }, free: { LargePages.free($0) })
 
     /// A projector; `progress`, `pool` and `crew` are shared by all threads.
-    init(tape: Tape, options: ReplayOptions, progress: ReplayProgress, pool: FoldPool, crew: Crew) {
+    init(tape: Tape, options: ReplayOptions, progress: ReplayProgress, pool: CandlePool, crew: Crew) {
         self.tape = tape
         self.options = options
         self.progress = progress
@@ -45,10 +49,9 @@ final class DayProjector {
 
     private func project(_ task: ReplayTask, into result: inout DayResult) throws(TapeError) {
         let cursor = try DayCursor(tape: tape, stream: task.stream, day: task.day)
-        gate.reset()
         let columns = try foldColumns(cursor, task)
         let parts = if let columns { columns } else { [try foldText(cursor, task)] }
-        defer { for part in parts { pool.giveBack(part.footprint) } }
+        defer { for part in parts { pool.giveBack(part.candles) } }
         if progress.isStopped { return }
         var coverage = CoverageFold()
         for part in parts {
@@ -87,7 +90,7 @@ final class DayProjector {
             progress.add(messages: Int(sealed.messageCount))
             return parts
         }
-        for part in parts { pool.giveBack(part.footprint) }
+        for part in parts { pool.giveBack(part.candles) }
         return nil
     }
 
@@ -102,8 +105,10 @@ final class DayProjector {
     }
 
     private func foldText(_ cursor: DayCursor, _ task: ReplayTask) throws(TapeError) -> DayPart {
-        var part = DayPart(footprint: pool.take())
+        gate.reset()
+        footprint.reset()
         var coverage = CoverageFold()
+        var undecodable: [Undecodable] = []
         var decoder = MessageDecoder(
             day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
         while !progress.isStopped, let messages = try cursor.next() {
@@ -111,19 +116,22 @@ final class DayProjector {
             decoder.decode(messages, into: block)
             let trades = UnsafeMutableBufferPointer(start: block.trades, count: block.tradeCount)
             gate.mark(trades)
-            if wantsFootprint(task) { part.footprint.fold(UnsafeBufferPointer(trades)) }
+            if wantsFootprint(task) { footprint.fold(UnsafeBufferPointer(trades)) }
             coverage.fold(UnsafeBufferPointer(trades))
             coverage.fold(undecodable: block.undecodable.count, other: block.otherCount)
-            part.undecodable.append(contentsOf: block.undecodable)
+            undecodable.append(contentsOf: block.undecodable)
             progress.add(messages: messages.count)
         }
+        var part = DayPart(candles: pool.take())
+        part.undecodable = undecodable
+        footprint.pack(into: part.candles)
         part.symbols = decoder.symbols.symbols
         part.minutes = coverage.rows
         return part
     }
 
     private func emit(_ parts: [DayPart], _ task: ReplayTask, into result: inout DayResult) {
-        let rows = FootprintRows(parts.map { ($0.footprint, $0.symbols) }, day: task.day)
+        let rows = FootprintRows(parts.map { ($0.candles, $0.symbols) }, day: task.day)
         result.footprint = FootprintEmitter(task: task, options: options, crew: crew).emit(rows)
     }
 }

@@ -30,7 +30,7 @@ struct FootprintEmitter: Sendable {
     /// The values of all symbols, in their order.
     func emit(_ rows: FootprintRows) -> [FootprintValues] { emit(Moved(rows), 0..<rows.symbolCount) }
 
-    // `Moved`: while it lasts the rows only read folds, and nobody changes those.
+    // `Moved`: while it lasts the rows only read candles, and nobody changes those.
     private func emit(_ rows: Moved<FootprintRows>, _ symbols: Range<Int>) -> [FootprintValues] {
         var values = FootprintValues()
         var left = symbols

@@ -60,7 +60,7 @@ public struct Replayer {
             onDay(done, plan.tasks.count)
         }
         if options.threadCount <= 1 {
-            let projector = projector(progress, FoldPool(), Crew(threadCount: 0))
+            let projector = projector(progress, CandlePool(), Crew(threadCount: 0))
             for task in plan.tasks { try finish(try projector.project(task)) }
         } else {
             try runInParallel(plan.tasks, progress, finish)
@@ -92,7 +92,7 @@ public struct Replayer {
     ) throws(ReplayError) {
         let next = NextIndex()
         let results = BoundedQueue<Result<DayResult, ReplayError>>(capacity: options.threadCount)
-        let pool = FoldPool()
+        let pool = CandlePool()
         let crew = Crew(threadCount: options.threadCount)
         let threads = (0..<options.threadCount).map { _ in
             let projector = Moved(projector(progress, pool, crew))
@@ -117,7 +117,7 @@ public struct Replayer {
         if let failure { throw failure }
     }
 
-    private func projector(_ progress: ReplayProgress, _ pool: FoldPool, _ crew: Crew) -> DayProjector {
+    private func projector(_ progress: ReplayProgress, _ pool: CandlePool, _ crew: Crew) -> DayProjector {
         DayProjector(tape: tape, options: options, progress: progress, pool: pool, crew: crew)
     }
 

@@ -94,6 +94,19 @@ public final class SealedReader {
             hasReceiveTimes: block.columns.contains { $0.id == MetadataColumns.receiveTimes })
     }
 
+    /// Bytes of a block's columns, all or those wanted, as they are stored and decompressed.
+    public func columnSizes(ofBlock number: Int, wanted: Set<UInt8>? = nil) -> (stored: Int, raw: Int) {
+        var sizes = (stored: 0, raw: 0)
+        for column in index.blocks[number].columns where wanted?.contains(column.id) ?? true {
+            sizes.stored += Int(column.storedSize)
+            sizes.raw += Int(column.rawSize)
+        }
+        return sizes
+    }
+
+    /// Scales with which the messages were written.
+    public var scales: StreamScales { index.scales }
+
     /// Reads, checks and decompresses columns of a block, all or those wanted; valid until the next call.
     /// - Returns: The columns; damage where one does not have its hash or does not decompress.
     public func columns(

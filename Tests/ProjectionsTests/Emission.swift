@@ -24,13 +24,17 @@ struct Emission: Equatable {
     /// Symbols in the order of their canonical rows.
     var order: [Symbol] = []
 
-    init(_ fold: FootprintFold, _ symbols: [Symbol]) { self.init([(fold, symbols)]) }
+    init(_ fold: FootprintFold, _ symbols: [Symbol]) {
+        let candles = PackedCandles()
+        fold.pack(into: candles)
+        self.init([(candles, symbols)])
+    }
 
-    init(_ folds: [(fold: FootprintFold, symbols: [Symbol])]) {
+    init(_ parts: [(candles: PackedCandles, symbols: [Symbol])]) {
         var packs: [Pack] = []
         var canonical: [Symbol: [UInt8]] = [:]
         var order: [Symbol] = []
-        let rows = FootprintRows(folds, day: Emission.day)
+        let rows = FootprintRows(parts, day: Emission.day)
         rows.emit(
             0..<rows.symbolCount,
             pack: { packs.append(Pack(symbol: $0, hour: Int($1), bytes: Array($2))) },

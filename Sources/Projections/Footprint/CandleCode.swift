@@ -47,7 +47,7 @@ public enum CandleCode {
         }
     }
 
-    /// The candles of a pack, as ``FootprintFold`` made it for one symbol and hour.
+    /// The candles of a pack, as ``FootprintRows`` makes it for one symbol and hour.
     /// - Parameter hour: The pack's hour of the WIB day.
     /// - Returns: The candles by rising minute; nil where the bytes are no pack.
     public static func unpack(_ pack: UnsafeRawBufferPointer, hour: Int) -> [Candle]? {
@@ -69,18 +69,24 @@ public enum CandleCode {
         for candle in candles {
             sink.reserve(10)
             sink.appendSignedUnchecked(firstMinute + Int64(candle.minute))
-            let levels = candle.levels.map { level in
-                FootprintState.Level(
-                    price: level.price, tradeCount: level.tradeCount, buyVolume: level.buyVolume,
-                    sellVolume: level.sellVolume, unknownVolume: level.unknownVolume)
-            }
-            levels.withUnsafeBufferPointer {
-                appendBody(open: candle.open, close: candle.close, levels: $0, to: &sink)
-            }
+            appendBody(candle, to: &sink)
         }
     }
 
-    private static func candle(minute: Int, _ reader: inout VarintReader) -> Candle? {
+    /// Appends what follows the minute.
+    static func appendBody(_ candle: Candle, to sink: inout ByteSink) {
+        let levels = candle.levels.map { level in
+            FootprintState.Level(
+                price: level.price, tradeCount: level.tradeCount, buyVolume: level.buyVolume,
+                sellVolume: level.sellVolume, unknownVolume: level.unknownVolume)
+        }
+        levels.withUnsafeBufferPointer {
+            appendBody(open: candle.open, close: candle.close, levels: $0, to: &sink)
+        }
+    }
+
+    /// The candle behind its minute; nil where the bytes are none.
+    static func candle(minute: Int, _ reader: inout VarintReader) -> Candle? {
         let low = reader.nextSigned()
         let open = low &+ Int64(bitPattern: reader.next())
         let close = low &+ Int64(bitPattern: reader.next())

@@ -1,42 +1,48 @@
 internal import Columns
 public import Market
 
-/// The rows of one market and day, out of one fold or of several that share the day.
+/// The rows of one market and day, out of packed candles.
 ///
-/// Folds that share a day hold stretches of it, one behind the other: within a symbol, every trade of a fold
-/// comes behind all trades of the folds before it. A candle of which two folds have trades is then the sum
-/// of both, opened by the first and closed by the last. The folds must not change while this is in use; any
+/// Candles may come in parts that hold stretches of the day, one behind the other: within a symbol, every
+/// trade of a part comes behind all trades of the parts before. A minute that stands in several is then the
+/// sum, opened by the first and closed by the last. The candles must not change while this is in use; any
 /// number of threads may emit at a time.
 public struct FootprintRows {
-    /// A symbol, and its number in each fold; -1 where a fold has none of it.
-    private struct Entry {
-        let symbol: Symbol
-        var numbers: [Int]
+    /// Where candles of a symbol stand.
+    private struct Place {
+        var part: Int
+        var run: Int
     }
 
-    private let folds: [FootprintFold]
-    private let entries: [Entry]
+    private let parts: [PackedCandles]
+    private let symbols: [(symbol: Symbol, places: ArraySlice<Place>)]
     private let firstMinute: Int64
 
     /// - Parameters:
-    ///   - folds: Folds in the order of their trades, each with its symbols by the numbers its trades carried.
-    public init(_ folds: [(fold: FootprintFold, symbols: [Symbol])], day: TradingDay) {
-        self.folds = folds.map(\.fold)
+    ///   - parts: Candles in the order of their trades, each with its symbols by number.
+    public init(_ parts: [(candles: PackedCandles, symbols: [Symbol])], day: TradingDay) {
+        self.parts = parts.map(\.candles)
         firstMinute = day.start.nanos / 60_000_000_000
-        var entries: [Symbol: Entry] = [:]
-        for (place, part) in folds.enumerated() {
-            for (number, symbol) in part.symbols.enumerated() where number < part.fold.state.symbolCount {
-                entries[
-                    symbol, default: Entry(symbol: symbol, numbers: Array(repeating: -1, count: folds.count))
-                ]
-                .numbers[place] = number
+        var places: [(symbol: Symbol, place: Place)] = []
+        for (number, part) in parts.enumerated() {
+            for (run, entries) in part.candles.storage.runs.enumerated() {
+                places.append((part.symbols[entries.symbol], Place(part: number, run: run)))
             }
         }
-        self.entries = entries.values.sorted { $0.symbol < $1.symbol }
+        places.sort { ($0.symbol, $0.place.part, $0.place.run) < ($1.symbol, $1.place.part, $1.place.run) }
+        let all = places.map(\.place)
+        var symbols: [(symbol: Symbol, places: ArraySlice<Place>)] = []
+        var start = 0
+        for end in 1..<(places.count + 1)
+        where end == places.count || places[end].symbol != places[start].symbol {
+            symbols.append((places[start].symbol, all[start..<end]))
+            start = end
+        }
+        self.symbols = symbols
     }
 
     /// How many symbols there are; they are numbered by rising code.
-    public var symbolCount: Int { entries.count }
+    public var symbolCount: Int { symbols.count }
 
     /// Emits the rows of some symbols: by rising code, each symbol's packs by rising hour, then its canonical
     /// rows.
@@ -45,139 +51,127 @@ public struct FootprintRows {
     ///   - pack: Gets symbol, hour of the WIB day and the packed candles; the bytes live for the call.
     ///   - canonical: Gets symbol and the bytes of which its digest is made.
     public func emit(
-        _ symbols: Range<Int>, pack: (Symbol, UInt8, UnsafeRawBufferPointer) -> Void,
+        _ numbers: Range<Int>, pack: (Symbol, UInt8, UnsafeRawBufferPointer) -> Void,
         canonical: (Symbol, UnsafeRawBufferPointer) -> Void
     ) {
-        var rows = ByteSink()
-        var packed = ByteSink()
-        var scratch = Scratch()
-        for entry in entries[symbols] {
-            let tables = zip(folds, entry.numbers).compactMap { fold, number in
-                number < 0 ? nil : fold.state.minutes(ofSymbol: number)
-            }
-            rows.removeAll()
-            for hour in 0..<24 {
-                packed.removeAll()
-                var last = hour * 60
-                for minute in (hour * 60)..<(hour * 60 + 60) {
-                    var candle = tables[0][minute]
-                    if tables.count > 1 { candle = scratch.merged(tables, minute) }
-                    guard let candle else { continue }
-                    packed.reserve(10)
-                    packed.appendUnchecked(UInt64(minute - last))
-                    last = minute
-                    let bodyStart = packed.bytes.count
-                    scratch.append(candle, to: &packed)
-                    rows.reserve(10)
-                    rows.appendSignedUnchecked(firstMinute + Int64(minute))
-                    rows.append(packed, from: bodyStart)
+        var writer = RowWriter(firstMinute: firstMinute)
+        for (symbol, places) in symbols[numbers] {
+            writer.begin()
+            if isRising(places) {
+                for place in places {
+                    forEachCandle(place) { minute, body in writer.add(minute, body) { pack(symbol, $0, $1) } }
                 }
-                if !packed.isEmpty { pack(entry.symbol, UInt8(hour), packed.bytes) }
+            } else {
+                let joined = joined(places)
+                for (minute, body) in joined {
+                    body.withUnsafeBytes { writer.add(minute, $0) { pack(symbol, $0, $1) } }
+                }
             }
-            if !rows.isEmpty { canonical(entry.symbol, rows.bytes) }
+            writer.finishHour { pack(symbol, $0, $1) }
+            canonical(symbol, writer.rows.bytes)
         }
+    }
+
+    /// Whether each minute stands once, and in order.
+    private func isRising(_ places: ArraySlice<Place>) -> Bool {
+        var last: Int32 = -1
+        for place in places {
+            for entry in entries(place) {
+                if entry.minute <= last { return false }
+                last = entry.minute
+            }
+        }
+        return true
+    }
+
+    private func entries(_ place: Place) -> ArraySlice<PackedCandles.Entry> {
+        let candles = parts[place.part]
+        let next = place.run + 1
+        let end = next < candles.storage.runs.count ? candles.storage.runs[next].firstEntry : candles.count
+        return candles.storage.entries[candles.storage.runs[place.run].firstEntry..<end]
+    }
+
+    @inline(__always)
+    private func forEachCandle(_ place: Place, _ body: (Int, UnsafeRawBufferPointer) -> Void) {
+        let bytes = parts[place.part].storage.bytes.bytes
+        var start = parts[place.part].storage.runs[place.run].start
+        for entry in entries(place) {
+            let end = start &+ Int(entry.size)
+            body(Int(entry.minute), UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            start = end
+        }
+    }
+
+    /// Candles by rising minute, those of equal minutes joined.
+    private func joined(_ places: ArraySlice<Place>) -> [(minute: Int, body: [UInt8])] {
+        var all: [(minute: Int, body: [UInt8])] = []
+        for place in places { forEachCandle(place) { all.append(($0, Array($1))) } }
+        // Equal minutes stay in the order of their trades.
+        let order = all.indices.sorted { (all[$0].minute, $0) < (all[$1].minute, $1) }
+        var result: [(minute: Int, body: [UInt8])] = []
+        for (minute, body) in order.map({ all[$0] }) {
+            if let last = result.last, last.minute == minute {
+                result[result.count - 1].body = FootprintRows.sum(last.body, body, minute: minute)
+            } else {
+                result.append((minute, body))
+            }
+        }
+        return result
+    }
+
+    private static func sum(_ first: [UInt8], _ second: [UInt8], minute: Int) -> [UInt8] {
+        let candles = [first, second].map { body in
+            body.withUnsafeBytes { bytes in
+                var reader = VarintReader(bytes)
+                guard let candle = CandleCode.candle(minute: minute, &reader) else {
+                    preconditionFailure("a candle packed here cannot be read")
+                }
+                return candle
+            }
+        }
+        var sink = ByteSink(capacity: first.count + second.count)
+        // Whole days are one stretch, so that both are joined.
+        CandleCode.appendBody(RollUp.candles(candles, minutes: 1440)[0], to: &sink)
+        return sink.array
     }
 }
 
-/// What one thread needs to emit candles.
-private struct Scratch: ~Copyable {
-    private typealias Candle = FootprintState.Candle
-    private typealias Level = FootprintState.Level
+/// Puts candles of a symbol into packs and canonical rows.
+private struct RowWriter: ~Copyable {
+    private let firstMinute: Int64
+    /// Canonical rows so far.
+    private(set) var rows = ByteSink(capacity: 1 << 16)
+    private var packed = ByteSink()
+    private var hour = -1
+    private var last = 0
 
-    private var sorted: [Level] = []
-    private let sum: UnsafeMutablePointer<Candle> = .allocate(capacity: 1)
-    private var levels: UnsafeMutablePointer<Level> = .allocate(capacity: 1)
-    private var levelCapacity = 1
+    init(firstMinute: Int64) { self.firstMinute = firstMinute }
 
-    deinit {
-        sum.deallocate()
-        levels.deallocate()
+    mutating func begin() {
+        rows.removeAll()
+        hour = -1
     }
 
-    /// The candle of a minute out of all tables; nil where none has it. Valid until the next call.
-    mutating func merged(
-        _ tables: [FootprintState.Minutes], _ minute: Int
-    ) -> UnsafeMutablePointer<FootprintState.Candle>? {
-        var first: UnsafeMutablePointer<Candle>?
-        for table in tables {
-            guard let next = table[minute] else { continue }
-            if let known = first {
-                if known != sum { copy(known) }
-                add(next)
-                first = sum
-            } else {
-                first = next
-            }
-        }
-        return first
-    }
-
-    private mutating func copy(_ candle: UnsafeMutablePointer<Candle>) {
-        sum.initialize(to: candle.pointee)
-        reserve(Int(candle.pointee.levelCount), keeping: 0)
-        levels.initialize(from: candle.pointee.levels, count: Int(candle.pointee.levelCount))
-        sum.pointee.levels = levels
-    }
-
-    private mutating func reserve(_ count: Int, keeping kept: Int) {
-        guard count > levelCapacity else { return }
-        let larger = UnsafeMutablePointer<Level>.allocate(capacity: count * 2)
-        larger.initialize(from: levels, count: kept)
-        levels.deallocate()
-        levels = larger
-        levelCapacity = count * 2
-    }
-
-    /// Adds a candle whose trades come behind those of `sum`.
-    private mutating func add(_ candle: UnsafeMutablePointer<Candle>) {
-        var count = Int(sum.pointee.levelCount)
-        reserve(count + Int(candle.pointee.levelCount), keeping: count)
-        // Both were summed up to here, so no price of one can stand twice in the other.
-        let known = count
-        for level in UnsafeBufferPointer(start: candle.pointee.levels, count: Int(candle.pointee.levelCount))
-        {
-            if let place = (0..<known).first(where: { levels[$0].price == level.price }) {
-                levels[place].tradeCount &+= level.tradeCount
-                levels[place].buyVolume &+= level.buyVolume
-                levels[place].sellVolume &+= level.sellVolume
-                levels[place].unknownVolume &+= level.unknownVolume
-            } else {
-                (levels + count).initialize(to: level)
-                count += 1
-            }
-        }
-        sum.pointee.levels = levels
-        sum.pointee.levelCount = Int32(count)
-        sum.pointee.hasUnsequenced = sum.pointee.hasUnsequenced || candle.pointee.hasUnsequenced
-        sum.pointee.closeBySequence = candle.pointee.closeBySequence
-        sum.pointee.closeByTape = candle.pointee.closeByTape
-    }
-
-    mutating func append(
-        _ candle: UnsafeMutablePointer<FootprintState.Candle>, to sink: inout ByteSink
+    @inline(__always)
+    mutating func add(
+        _ minute: Int, _ body: UnsafeRawBufferPointer, _ pack: (UInt8, UnsafeRawBufferPointer) -> Void
     ) {
-        let state = candle.pointee
-        let open = state.hasUnsequenced ? state.openByTape : state.openBySequence
-        let close = state.hasUnsequenced ? state.closeByTape : state.closeBySequence
-        let run = UnsafeBufferPointer(start: state.levels, count: Int(state.levelCount))
-        if Scratch.isSorted(run) {
-            return CandleCode.appendBody(open: open, close: close, levels: run, to: &sink)
+        if minute / 60 != hour {
+            finishHour(pack)
+            hour = minute / 60
+            last = hour * 60
         }
-        // Sorted in a copy: the fold may go on, and its indices stand.
-        sorted.removeAll(keepingCapacity: true)
-        sorted.append(contentsOf: run)
-        sorted.sort { $0.price < $1.price }
-        sorted.withUnsafeBufferPointer {
-            CandleCode.appendBody(open: open, close: close, levels: $0, to: &sink)
-        }
+        packed.reserve(10)
+        packed.appendUnchecked(UInt64(minute - last))
+        last = minute
+        packed.append(body)
+        rows.reserve(10)
+        rows.appendSignedUnchecked(firstMinute + Int64(minute))
+        rows.append(body)
     }
 
-    private static func isSorted(_ levels: UnsafeBufferPointer<FootprintState.Level>) -> Bool {
-        var index = 1
-        while index < levels.count {
-            if levels[index &- 1].price > levels[index].price { return false }
-            index &+= 1
-        }
-        return true
+    mutating func finishHour(_ pack: (UInt8, UnsafeRawBufferPointer) -> Void) {
+        if !packed.isEmpty { pack(UInt8(hour), packed.bytes) }
+        packed.removeAll()
     }
 }

@@ -30,7 +30,7 @@ struct FootprintState: ~Copyable {
     /// Candles by minute of the day.
     typealias Minutes = UnsafeMutablePointer<UnsafeMutablePointer<Candle>?>
 
-    private static let minutesPerDay = 1440
+    static let minutesPerDay = 1440
     /// From here on a candle's levels are found by a dictionary.
     private static let levelScanMax: Int32 = 64
 
@@ -101,33 +101,6 @@ struct FootprintState: ~Copyable {
         }
     }
 
-    mutating func fold(
-        symbol: Int, minute: Int, prices: UnsafeBufferPointer<Int64>, quantities: UnsafeBufferPointer<Int64>,
-        sides: UnsafeBufferPointer<UInt8>, isSequenced: Bool
-    ) {
-        guard let first = prices.first else { return }
-        if symbol >= symbols.count { addSymbols(upTo: symbol) }
-        let slot = symbols[symbol] + minute
-        let candle = slot.pointee ?? begin(first, sequence: isSequenced ? 0 : Trade.noSequence, slot)
-        var level = candle.pointee.levels + Int(candle.pointee.lastLevel)
-        var index = 0
-        while index < prices.count {
-            let price = prices[index]
-            if level.pointee.price != price { level = self.level(of: price, candle) }
-            let volume = UInt128(UInt64(bitPattern: quantities[index]))
-            switch sides[index] {
-            case Side.buy.rawValue: level.pointee.buyVolume &+= volume
-            case Side.sell.rawValue: level.pointee.sellVolume &+= volume
-            default: level.pointee.unknownVolume &+= volume
-            }
-            level.pointee.tradeCount &+= 1
-            index &+= 1
-        }
-        candle.pointee.closeByTape = prices[prices.count &- 1]
-        candle.pointee.closeBySequence = prices[prices.count &- 1]
-        if !isSequenced { candle.pointee.hasUnsequenced = true }
-    }
-
     private mutating func begin(
         _ price: Int64, sequence: UInt64, _ slot: UnsafeMutablePointer<UnsafeMutablePointer<Candle>?>
     ) -> UnsafeMutablePointer<Candle> {
@@ -144,7 +117,7 @@ struct FootprintState: ~Copyable {
         return candle
     }
 
-    private static func emptyLevel(_ price: Int64) -> Level {
+    static func emptyLevel(_ price: Int64) -> Level {
         Level(price: price, tradeCount: 0, buyVolume: 0, sellVolume: 0, unknownVolume: 0)
     }
 
@@ -195,6 +168,29 @@ struct FootprintState: ~Copyable {
             let table = tables.take(FootprintState.minutesPerDay)
             table.initialize(repeating: nil, count: FootprintState.minutesPerDay)
             symbols.append(table)
+        }
+    }
+}
+
+extension FootprintState.Level {
+    /// Sorts by rising price; nearly all runs have few levels, or are sorted.
+    static func sort(_ levels: UnsafeMutableBufferPointer<Self>) {
+        if levels.count > 32 {
+            var levels = levels
+            return levels.sort { $0.price < $1.price }
+        }
+        var end = 1
+        while end < levels.count {
+            if levels[end &- 1].price > levels[end].price {
+                let level = levels[end]
+                var place = end
+                while place > 0, levels[place &- 1].price > level.price {
+                    levels[place] = levels[place &- 1]
+                    place &-= 1
+                }
+                levels[place] = level
+            }
+            end &+= 1
         }
     }
 }
