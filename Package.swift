@@ -74,6 +74,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "stages",
+            dependencies: ["Market", "Columns", "Feed", "Tape", "Projections", "Store", "Platform"],
+            path: "Benchmarks/Stages", swiftSettings: strict),
+
         // Tests, in the same order.
         .target(
             name: "TestSupport", dependencies: ["Market", "Columns", "Platform", "Tape"],
