@@ -18,6 +18,8 @@ public struct Catalog: Codable, Equatable, Sendable {
         public var lotSize: Int
         /// How long its bytes are kept; absent: for ever.
         public var retention: Retention?
+        /// Whether it brings data on every trading day, so that a scheduled seal waits while today's is missing.
+        public var daily: Bool?
 
         /// The scales in checked form; nil where the file was edited to something impossible.
         public var scales: StreamScales? {

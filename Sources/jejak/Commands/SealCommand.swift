@@ -10,7 +10,9 @@ struct SealCommand: Command {
         options: [
             .init("--stream", "S", "only this stream"),
             .init("--date", "D", "only this trading day (default: every closed day)"),
-        ])
+        ],
+        notes: "Without --date it waits (exit 1) while a stream that streams.json calls \"daily\": true has\n"
+            + "no data of today; on days without trading none is missing.")
 
     private let arguments: Arguments
     private let selection: HousekeepingSelection
@@ -37,6 +39,10 @@ struct SealCommand: Command {
     func run() throws -> Int32 {
         let tape = arguments.tape
         let days = try selection.days(tape)
+        if selection.day == nil {
+            let lacking = try SafetyCheck(tape: tape).streamsLackingToday(only: selection.stream)
+            if !lacking.isEmpty { return wait(lacking, HousekeepingSelection.today(tape)) }
+        }
         var rows: [Row] = []
         let progress = Progress("sealed", isQuiet: arguments.isQuiet)
         for (number, (stream, day)) in days.enumerated() {
@@ -53,11 +59,21 @@ struct SealCommand: Command {
         }
         progress.end()
         if arguments.isJSON {
-            printJSON(rows, progress.seconds)
+            printJSON(rows, progress.seconds, waitingFor: [])
         } else {
             printTable(rows)
         }
         return CommandLineTool.ExitCode.good
+    }
+
+    /// Leaves everything as it is, and says why.
+    private func wait(_ lacking: [StreamName], _ today: TradingDay) -> Int32 {
+        if arguments.isJSON { printJSON([], 0, waitingFor: lacking) }
+        Console.error(
+            "jejak: nothing was sealed: no data of today (\(today)) from "
+                + lacking.map(\.text).joined(separator: ", ")
+                + "; mend the capture, or seal a day with --date")
+        return CommandLineTool.ExitCode.findings
     }
 
     private func printTable(_ rows: [Row]) {
@@ -83,10 +99,13 @@ struct SealCommand: Command {
         for line in table.lines { Console.line(line) }
     }
 
-    private func printJSON(_ rows: [Row], _ seconds: Double) {
+    private func printJSON(_ rows: [Row], _ seconds: Double, waitingFor lacking: [StreamName]) {
         var json = JSONText()
         json.object { json in
             json.number("seconds", seconds)
+            json.array("waiting_for") { json in
+                for stream in lacking { json.string(nil, stream.text) }
+            }
             json.array("days") { json in
                 for row in rows { json.object { SealCommand.write(row, &$0) } }
             }
