@@ -13,6 +13,12 @@ public struct Prune {
         public var segments: [String]
         /// Their bytes.
         public var bytes: Int64
+
+        /// Files and the sum of their sizes.
+        public init(segments: [String], bytes: Int64) {
+            self.segments = segments
+            self.bytes = bytes
+        }
     }
 
     /// The pruning of one stream and day.

@@ -3,6 +3,7 @@
 JEJAK_SEAL_KILLS sets the number of kills.
 """
 
+import fcntl
 import json
 import os
 import random
@@ -111,6 +112,16 @@ class RetentionPrune(RetentionCase):
         self.engine.ok("prune", "--yes")
         self.assertEqual(self.names(), LEFT)
         self.assertEqual(len(chain(self.engine.tape / STREAM)[0]), 3)
+
+    def test_other_days_do_not_wait_for_a_writer(self):
+        self.two_days()
+        with open(self.engine.tape / STREAM / "lock", "r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.assertIn("is being written", self.engine.ok("prune", "--yes").err)
+        self.assertEqual(list((self.engine.tape / STREAM).glob("*/*.log")), [])
+        self.assertEqual((self.engine.cat(STREAM, OLD), self.engine.cat(STREAM, NEW)), (self.old, self.new))
+        self.engine.ok("prune", "--yes")
+        self.assertEqual(self.names(), LEFT)
 
     def test_a_policy_that_cannot_be_followed_is_refused(self):
         self.two_days()

@@ -70,17 +70,24 @@ struct PruneCommand: Command {
         let isPast = retention.sealedDays.map { day < today.advanced(by: -$0) } ?? false
         guard isPast || tombstone != nil else { return nil }
         let policy = tombstone?.policy ?? "sealed_days \(retention.sealedDays ?? 0)"
-        switch try Retire(tape: tape, stream: stream, day: day).run(
-            policy: policy, reallyRemove: arguments.has("--yes"))
-        {
-        case .files(let outcome):
-            return Row(stream: stream, day: day, outcome: outcome, policy: policy)
-        case .mustBeSealed:
-            Console.error(
-                "jejak: \(stream) of \(day) is past retention (\(policy)) but not sealed whole, so it stays: run "
-                    + "`jejak seal --date \(day)`")
-            return nil
+        let stays: String
+        do throws(TapeError) {
+            switch try Retire(tape: tape, stream: stream, day: day).run(
+                policy: policy, reallyRemove: arguments.has("--yes"))
+            {
+            case .files(let outcome):
+                return Row(stream: stream, day: day, outcome: outcome, policy: policy)
+            case .mustBeSealed:
+                stays = "it is not sealed whole: run `jejak seal --date \(day)`"
+            }
+        } catch {
+            // A writer may be at work for days; other days and streams do not wait for it.
+            guard case .locked = error else { throw error }
+            stays = "\(error)"
         }
+        Console.error("jejak: \(stream) of \(day) is past retention (\(policy)) but stays: \(stays)")
+        let nothing = Prune.Outcome(segments: [], bytes: 0)
+        return tombstone.map { _ in Row(stream: stream, day: day, outcome: nothing, policy: policy) }
     }
 
     private func printTable(_ rows: [Row]) {
