@@ -149,7 +149,9 @@ class RetentionPrune(RetentionCase):
             tries += 1
             process = self.engine.start("prune", "--yes")
             time.sleep(rnd.uniform(0, span * 1.05))
-            kills += process.poll() is None
+            was_killed = process.poll() is None
+            kills += was_killed
+            span *= 1.02 if was_killed else 0.93
             process.send_signal(signal.SIGKILL)
             end(process)
             result = self.engine.run("cat", "--stream", STREAM, "--date", OLD)

@@ -210,7 +210,10 @@ class SealKill(SealCase):
         shutil.copytree(pristine, place)
         while kills < self.kills and tries < self.kills * 4:
             tries += 1
-            kills += self.kill(self.engine, rnd.uniform(0, span * 1.05), *words)
+            was_killed = self.kill(self.engine, rnd.uniform(0, span * 1.05), *words)
+            kills += was_killed
+            # A machine that others leave alone by now is faster than when it was measured.
+            span *= 1.02 if was_killed else 0.93
             self.assertTrue(self.texts(self.engine) == expected[0], f"cat differs after kill {kills}")
             if rnd.random() < 0.3:
                 self.engine.ok(*words)
