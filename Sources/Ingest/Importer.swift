@@ -31,6 +31,8 @@ public struct ImportReport: Sendable, Equatable {
     public var firstUndecodable: (source: String, payload: Int, reason: UndecodableReason)?
     /// What recovering the stream after an earlier run met: a line each.
     public var remarks: [String] = []
+    /// Days of messages that were on the tape once, and that retention has removed since.
+    var retiredDays: Set<TradingDay> = []
 
     /// Reports of the same counts.
     public static func == (left: ImportReport, right: ImportReport) -> Bool {
@@ -82,10 +84,13 @@ public final class Importer: Sendable {
         }
         let writer: TapeWriter
         let scales: StreamScales
+        let retired: Set<TradingDay>
         do throws(TapeError) {
             let entry = try Catalog.register(options.stream, scales: options.scales, tape: tape)
             scales = entry.scales ?? .whole
             writer = try TapeWriter(tape: tape, stream: options.stream, scales: scales)
+            // Retention waits for the writer's lock, so this stays true.
+            retired = try tape.retiredDays(of: options.stream)
         } catch {
             throw .tape(error)
         }
@@ -95,11 +100,10 @@ public final class Importer: Sendable {
             for path in paths {
                 let run = SourceRun(
                     tape: tape, source: SourceFile(path: path), options: options, writer: writer,
-                    commits: commits,
-                    report: report)
+                    commits: commits, report: report, retired: retired)
                 defer { report = run.report }
                 try importSource(
-                    SourceFile(path: path), run, writer.ledger.entries,
+                    SourceFile(path: path), run, writer.ledger.entries, retired,
                     PayloadInspector(priceScale: scales.price, quantityScale: scales.quantity), onProgress)
             }
         } catch {
@@ -113,21 +117,35 @@ public final class Importer: Sendable {
             throw error
         }
         commits.finish()
-        report.remarks = writer.recoveryRemarks
+        report.remarks = writer.recoveryRemarks + (try retirementRemarks(report.retiredDays))
         do { try writer.close() } catch { throw .tape(error) }
         return report
     }
 
+    private func retirementRemarks(_ days: Set<TradingDay>) throws(ImportError) -> [String] {
+        var remarks: [String] = []
+        do throws(TapeError) {
+            for day in days.sorted() {
+                guard let tombstone = try tape.tombstone(of: options.stream, on: day) else { continue }
+                remarks.append("\(tombstone.explanation); they were not appended again")
+            }
+        } catch {
+            throw .tape(error)
+        }
+        return remarks
+    }
+
     private func importSource(
-        _ source: SourceFile, _ run: SourceRun, _ ledger: [LedgerEntry], _ inspector: PayloadInspector,
-        _ onProgress: (Int, Int64, Int64?) -> Void
+        _ source: SourceFile, _ run: SourceRun, _ ledger: [LedgerEntry], _ retired: Set<TradingDay>,
+        _ inspector: PayloadInspector, _ onProgress: (Int, Int64, Int64?) -> Void
     ) throws(ImportError) {
         let entries = ledger.filter { $0.date == options.date && $0.layout == options.layout.rawValue }
         if !source.isRepeatable, !entries.isEmpty {
-            run.begin(StreamMatcher(tape: tape, stream: options.stream, entries: entries))
+            run.begin(
+                StreamMatcher(tape: tape, stream: options.stream, entries: entries, retired: retired))
         } else {
             if options.date == nil, source.isRepeatable { try checkDates(source, inspector) }
-            run.begin(try match(entries, source, inspector))
+            run.begin(try match(entries, retired, source, inspector))
         }
 
         let opened: SourceFile.Opened
@@ -171,10 +189,11 @@ public final class Importer: Sendable {
     }
 
     private func match(
-        _ entries: [LedgerEntry], _ source: SourceFile, _ inspector: PayloadInspector
+        _ entries: [LedgerEntry], _ retired: Set<TradingDay>, _ source: SourceFile,
+        _ inspector: PayloadInspector
     ) throws(ImportError) -> SourceMatcher.Match? {
         guard !entries.isEmpty else { return nil }
-        let matcher = SourceMatcher(tape: tape, stream: options.stream)
+        let matcher = SourceMatcher(tape: tape, stream: options.stream, retired: retired)
         let finished = try matcher.finished(entries, source)
         let killed = try matcher.unfinished(
             entries, { () throws(ImportError) in try payloads(source, inspector) })

@@ -10,6 +10,8 @@ internal import Tape
 struct SourceMatcher {
     let tape: Tape
     let stream: StreamName
+    /// Days of the stream that retention has removed.
+    let retired: Set<TradingDay>
 
     /// What of a source need not be appended.
     struct Match {
@@ -71,7 +73,8 @@ struct SourceMatcher {
     ) throws(ImportError) -> Match? {
         var best: Match?
         for entry in entries where entry.digest == nil && !entry.ranges.isEmpty {
-            var comparison = TapeComparison(tape: tape, stream: stream, ranges: entry.ranges)
+            var comparison = TapeComparison(
+                tape: tape, stream: stream, ranges: entry.ranges, retired: retired)
             var pass = try payloads()
             var agrees = true
             try pass.forEach { (payload, day, _) throws(ImportError) in

@@ -16,6 +16,7 @@ final class SourceRun {
     private let writer: TapeWriter
     private let commits: CommitThread
     private let before: ImportReport
+    private let retired: Set<TradingDay>
     private var target: SourceImport?
     private var continuing: LedgerEntry?
     private var open: MessagePlace?
@@ -35,7 +36,7 @@ final class SourceRun {
 
     init(
         tape: Tape, source: SourceFile, options: ImportOptions, writer: TapeWriter, commits: CommitThread,
-        report: ImportReport
+        report: ImportReport, retired: Set<TradingDay>
     ) {
         self.tape = tape
         self.source = source
@@ -44,6 +45,7 @@ final class SourceRun {
         self.commits = commits
         self.report = report
         before = report
+        self.retired = retired
     }
 
     /// Messages of the whole import that have been dealt with.
@@ -127,6 +129,7 @@ final class SourceRun {
         if !isKnown { isKnown = try isOpenMessage(payload, day) }
         if isKnown {
             report.alreadyThere += 1
+            if !retired.isEmpty, retired.contains(day) { report.retiredDays.insert(day) }
             if endsOpen { lastPlace = placeOfKnown(day) }
             return
         }
@@ -157,6 +160,8 @@ final class SourceRun {
     {
         guard let place = open else { return false }
         open = nil
+        // What retention has removed cannot be compared, and nothing can be added to its day.
+        if place.day == day, retired.contains(day) { return true }
         if place.day == day {
             do throws(TapeError) {
                 let cursor = try DayCursor(

@@ -9,9 +9,9 @@ final class StreamMatcher {
 
     private var candidates: [(entry: LedgerEntry, comparison: TapeComparison)]
 
-    init(tape: Tape, stream: StreamName, entries: [LedgerEntry]) {
+    init(tape: Tape, stream: StreamName, entries: [LedgerEntry], retired: Set<TradingDay>) {
         candidates = entries.filter { !$0.ranges.isEmpty }.map { entry in
-            (entry, TapeComparison(tape: tape, stream: stream, ranges: entry.ranges))
+            (entry, TapeComparison(tape: tape, stream: stream, ranges: entry.ranges, retired: retired))
         }
     }
 

@@ -15,10 +15,12 @@ struct TapeComparison {
     /// The last message, where the source has it in a longer form: it was cut off, or has grown.
     private(set) var grown: MessagePlace?
 
-    init(tape: Tape, stream: StreamName, ranges: [LedgerRange]) {
+    /// - Parameter retired: Days that retention has removed, of which nothing can be compared: a payload of
+    ///   theirs is accepted and counted as none.
+    init(tape: Tape, stream: StreamName, ranges: [LedgerRange], retired: Set<TradingDay>) {
         self.tape = tape
         self.stream = stream
-        self.ranges = Dictionary(grouping: ranges, by: \.day)
+        self.ranges = Dictionary(grouping: ranges.filter { !retired.contains($0.day) }, by: \.day)
         counts = self.ranges.mapValues { $0.reduce(0) { $0 + ($1.end - $1.first) } }
         left = counts.values.reduce(0, +)
     }

@@ -23,7 +23,7 @@ struct DayWriter {
 
     /// Removes what the store has of streams and days that are not on the tape any more, and the footprints
     /// of a day that another stream feeds now: among the days and projections to be rebuilt.
-    /// - Parameter tasks: Everything that is on the tape of those days.
+    /// - Parameter tasks: Everything that is, or was before its retirement, on the tape of those days.
     func removeAll(except tasks: [ReplayTask]) throws(ReplayError) {
         do {
             try store.write { transaction in

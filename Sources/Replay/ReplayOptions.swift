@@ -41,6 +41,8 @@ public struct ReplayReport: Sendable {
     public var days: [Day] = []
     /// Streams of trades that no footprint is made of, because `streams.json` names another feed.
     public var unreadStreams: [String] = []
+    /// Streams and days that could not be read because retention has removed them.
+    public var retired: [RetiredDay] = []
     /// Digests of the days that were touched, by projection.
     public var digests: [ProjectionID: [TradingDay: [UInt8]]] = [:]
 

@@ -23,6 +23,8 @@ struct StreamDay: Hashable {
 /// Which streams and days a replay reads, by rising day.
 struct ReplayPlan {
     let tasks: [ReplayTask]
+    /// What cannot be read because retention has removed it; its rows in the store are the last ones.
+    let retired: [(task: ReplayTask, tombstone: Tombstone)]
     /// Streams of trades that no footprint is made of, because the catalog names another feed.
     let unread: [StreamName]
 
@@ -33,6 +35,7 @@ struct ReplayPlan {
         let catalog = try ReplayPlan.catalog(tape)
         let path = "\(tape.root)/streams.json"
         var tasks: [ReplayTask] = []
+        var retired: [(task: ReplayTask, tombstone: Tombstone)] = []
         var unread: Set<StreamName> = []
         for stream in try tape.streams() {
             let days = try tape.days(of: stream)
@@ -54,14 +57,19 @@ struct ReplayPlan {
                 guard options.contains(day) else { continue }
                 let feed = catalog.feed(market: entry.market, content: "trades", on: day)
                 if entry.content == "trades", feed != stream.text { unread.insert(stream) }
-                tasks.append(
-                    ReplayTask(
-                        stream: stream, day: day, scales: scales, lotSize: lotSize,
-                        market: entry.market, feedsFootprint: feed == stream.text,
-                        isWhole: options.isWholeDays
-                            || !projected.contains(StreamDay(stream: stream.text, day: day))))
+                let task = ReplayTask(
+                    stream: stream, day: day, scales: scales, lotSize: lotSize,
+                    market: entry.market, feedsFootprint: feed == stream.text,
+                    isWhole: options.isWholeDays
+                        || !projected.contains(StreamDay(stream: stream.text, day: day)))
+                if let tombstone = try tape.tombstone(of: stream, on: day) {
+                    retired.append((task, tombstone))
+                } else {
+                    tasks.append(task)
+                }
             }
         }
+        self.retired = retired.sorted { ($0.task.day, $0.task.stream) < ($1.task.day, $1.task.stream) }
         self.tasks = tasks.sorted { ($0.day, $0.stream) < ($1.day, $1.stream) }
         self.unread = unread.sorted()
     }

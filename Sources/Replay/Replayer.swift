@@ -47,8 +47,9 @@ public struct Replayer {
         }
         let writer = DayWriter(store: store, options: options)
         // First, so that the digests of days that stay are made of what stays.
-        if options.isWholeDays { try writer.removeAll(except: plan.tasks) }
+        if options.isWholeDays { try writer.removeAll(except: plan.tasks + plan.retired.map(\.task)) }
         var report = ReplayReport()
+        report.retired = try retired(plan)
         report.unreadStreams = plan.unread.map(\.text)
         var done = 0
         func finish(_ result: DayResult) throws(ReplayError) {
@@ -68,6 +69,17 @@ public struct Replayer {
         do { try store.sync() } catch { throw .store(error) }
         report.days.sort { ($0.day, $0.stream) < ($1.day, $1.stream) }
         return report
+    }
+
+    /// The retired days of a plan, with what the store still has of them.
+    private func retired(_ plan: ReplayPlan) throws(ReplayError) -> [RetiredDay] {
+        do {
+            return try RetiredDay.all(in: plan, projections: options.projections, store: store)
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch {
+            preconditionFailure("the store throws only its own errors: \(error)")
+        }
     }
 
     private func projectedDays() throws(ReplayError) -> Set<StreamDay> {

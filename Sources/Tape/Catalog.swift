@@ -16,6 +16,10 @@ public struct Catalog: Codable, Equatable, Sendable {
         public var quantityScale: Int
         /// Instruments in one unit of quantity: IDX counts lots of 100 shares (PROTOCOLS §4.2).
         public var lotSize: Int
+        /// How long its bytes are kept; absent: for ever.
+        public var retention: Retention?
+        /// Whether it brings data on every trading day, so that a scheduled seal waits while today's is missing.
+        public var daily: Bool?
 
         /// The scales in checked form; nil where the file was edited to something impossible.
         public var scales: StreamScales? {
@@ -53,6 +57,16 @@ public struct Catalog: Codable, Equatable, Sendable {
 
     /// What a stream is.
     public func stream(_ name: StreamName) -> Stream? { streams[name.text] }
+
+    /// How long a stream's bytes are kept.
+    /// - Throws: ``TapeError/streamMismatch(_:detail:)`` where the file was edited to something impossible.
+    public func retention(of name: StreamName) throws(TapeError) -> Retention {
+        let retention = stream(name)?.retention ?? Retention()
+        if let flaw = retention.flaw {
+            throw .streamMismatch(name, detail: "has an impossible retention in \(Catalog.fileName): \(flaw)")
+        }
+        return retention
+    }
 
     /// The stream that projections read for a market's content on a day.
     public func feed(market: String, content: String, on day: TradingDay) -> String? {

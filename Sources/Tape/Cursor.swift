@@ -7,6 +7,9 @@ public final class Cursor {
     /// What was found damaged so far, of all days.
     public var damages: [TapeDamage] { finished + (current?.damages ?? []) }
 
+    /// Days in the range that retention has removed, met so far.
+    public private(set) var retired: [Tombstone] = []
+
     private let tape: Tape
     private let stream: StreamName
     private let wanted: Range<UInt64>
@@ -40,7 +43,12 @@ public final class Cursor {
                 self.current = nil
             }
             guard let day = days.popFirst() else { return nil }
-            current = try DayCursor(tape: tape, stream: stream, day: day, wanted: wanted)
+            do throws(TapeError) {
+                current = try DayCursor(tape: tape, stream: stream, day: day, wanted: wanted)
+            } catch {
+                guard case .retired(let tombstone) = error else { throw error }
+                retired.append(tombstone)
+            }
         }
     }
 }

@@ -21,13 +21,22 @@ public final class DayCursor {
     public static let batchCountMax = 2048
 
     /// A cursor over a day's messages with numbers in `wanted`.
-    /// - Throws: ``TapeError`` where the day does not exist or cannot be opened.
+    /// - Throws: ``TapeError/retired(_:)`` where retention has removed the day; other ``TapeError`` where it
+    ///   does not exist or cannot be opened.
     public init(
         tape: Tape, stream: StreamName, day: TradingDay, wanted: Range<UInt64> = 0..<UInt64.max
     ) throws(TapeError) {
         self.stream = stream
         self.day = day
-        sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)
+        try tape.refuseRetired(stream, day)
+        do throws(TapeError) {
+            sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)
+        } catch {
+            try tape.refuseRetired(stream, day)
+            throw error
+        }
+        // The file may just have gone, behind its tombstone.
+        if sealed == nil { try tape.refuseRetired(stream, day) }
         sealedCursor = sealed.map { SealedCursor($0, wanted: wanted) }
         isInHot = sealed == nil
         hot = try HotCursor(

@@ -38,7 +38,7 @@ public final class Ledger: @unchecked Sendable {
         let directory = tape.path(of: stream)
         let path = "\(directory)/\(fileName)"
         let isNew = try onDisk { () throws(DiskError) in try tape.disk.kind(of: path) == nil }
-        if isNew, try hasSegments(tape, stream) {
+        if isNew, try hasMessages(tape, stream) {
             throw .notATape(
                 path: path,
                 detail: "it is missing beside messages; restore it, or import into another stream")
@@ -74,9 +74,12 @@ public final class Ledger: @unchecked Sendable {
         }
     }
 
-    private static func hasSegments(_ tape: Tape, _ stream: StreamName) throws(TapeError) -> Bool {
-        for day in try tape.days(of: stream) where try !tape.segments(of: stream, on: day).isEmpty {
-            return true
+    private static func hasMessages(_ tape: Tape, _ stream: StreamName) throws(TapeError) -> Bool {
+        for day in try tape.days(of: stream) {
+            if try !tape.segments(of: stream, on: day).isEmpty { return true }
+            let sealed = "\(tape.path(of: stream, on: day))/\(SealedFile.name)"
+            if try onDisk({ () throws(DiskError) in try tape.disk.kind(of: sealed) }) != nil { return true }
+            if try tape.tombstone(of: stream, on: day) != nil { return true }
         }
         return false
     }

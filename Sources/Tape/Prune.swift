@@ -9,10 +9,16 @@ public struct Prune {
 
     /// What pruning a day would remove, or has removed.
     public struct Outcome: Sendable {
-        /// Segments, by file name.
+        /// Segments (and, of a day that is retired, its other files), by name.
         public var segments: [String]
         /// Their bytes.
         public var bytes: Int64
+
+        /// Files and the sum of their sizes.
+        public init(segments: [String], bytes: Int64) {
+            self.segments = segments
+            self.bytes = bytes
+        }
     }
 
     /// The pruning of one stream and day.
@@ -31,6 +37,7 @@ public struct Prune {
         let directory = tape.path(of: stream, on: day)
         let lock = try Seal.takeLock(tape, stream)
         defer { lock.release() }
+        try tape.refuseRetired(stream, day)
         guard let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day) else {
             throw .notATape(
                 path: directory, detail: "\(stream) of \(day) is not sealed; run `jejak seal --date \(day)`")
@@ -43,7 +50,7 @@ public struct Prune {
         let first = try tape.segments(of: stream, on: day)
         var outcome = Outcome(segments: [], bytes: 0)
         // A segment behind the mark's may be just begun; one that the mark is in open is being written.
-        let mark = try durableMark()
+        let mark = try Prune.durableMark(tape, stream, day)
         for (index, segment) in first.enumerated() {
             guard let mark, segment < mark.segmentFirstNumber + (mark.isClosed ? 1 : 0) else { continue }
             let end = index + 1 < first.count ? min(first[index + 1], mark.nextNumber) : mark.nextNumber
@@ -51,13 +58,7 @@ public struct Prune {
             outcome.segments.append(SegmentFile.name(firstNumber: segment))
         }
         outcome.bytes = try onDisk { () throws(DiskError) in
-            var bytes: Int64 = 0
-            for name in outcome.segments {
-                let file = try tape.disk.open("\(directory)/\(name)", .read)
-                bytes += try file.size()
-                file.close()
-            }
-            return bytes
+            try tape.disk.bytes(of: outcome.segments, in: directory)
         }
         guard reallyRemove, !outcome.segments.isEmpty else { return outcome }
         try check(sealed, path)
@@ -70,7 +71,9 @@ public struct Prune {
 
     /// The mark as a power cut would leave it; nil where it is unreadable. One whose sync has failed is in
     /// the page cache only, and without the segments recovery could not find its messages again.
-    private func durableMark() throws(TapeError) -> Mark? {
+    static func durableMark(
+        _ tape: Tape, _ stream: StreamName, _ day: TradingDay
+    ) throws(TapeError) -> Mark? {
         let path = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
         return try onDisk { () throws(DiskError) in
             let file = try tape.disk.open(path, .read)
@@ -93,5 +96,18 @@ public struct Prune {
                 throw .notATape(path: path, detail: "\(damage); nothing was pruned")
             }
         }
+    }
+}
+
+extension Disk {
+    /// Sum of the sizes of files.
+    func bytes(of names: [String], in directory: String) throws(DiskError) -> Int64 {
+        var bytes: Int64 = 0
+        for name in names {
+            let file = try open("\(directory)/\(name)", .read)
+            defer { file.close() }
+            bytes += try file.size()
+        }
+        return bytes
     }
 }

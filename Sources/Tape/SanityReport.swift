@@ -21,20 +21,31 @@ struct SanityReport {
         var ratio: Double
         var rawSha256: String
         var root: String
-        var codecs: [UInt16: UInt64]
+        /// Messages by codec, and by hour of the WIB day in which their block begins (`none`: it has no time).
+        var messagesByCodec: [String: UInt64]
+        var messagesByHour: [String: UInt64]
         var findings: [String]
     }
 
     /// Writes the report beside the day.
     func write() throws(TapeError) {
-        var codecs: [UInt16: UInt64] = [:]
-        for block in sealed.index.blocks { codecs[block.codec, default: 0] += UInt64(block.messageCount) }
+        // Numbers as keys would be written as a list, in no order.
+        var codecs: [String: UInt64] = [:]
+        var hours: [String: UInt64] = [:]
+        for number in 0..<sealed.blockCount {
+            let block = sealed.block(number)
+            codecs["\(block.codec.rawValue)", default: 0] += UInt64(block.messageCount)
+            let hour = block.seconds.map { $0.lowerBound / 3600 }
+            hours[hour.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "none", default: 0] += UInt64(
+                block.messageCount)
+        }
         let content = Content(
             stream: seal.stream, day: seal.day, status: "verified", messages: seal.messages,
             rawBytes: seal.rawBytes, sealedBytes: seal.sealedBytes,
             bytesPerMessage: Double(seal.sealedBytes) / Double(max(seal.messages, 1)),
             ratio: Double(seal.rawBytes) / Double(max(seal.sealedBytes, 1)), rawSha256: seal.rawSha256,
-            root: seal.root, codecs: codecs, findings: [])
+            root: seal.root, messagesByCodec: codecs, messagesByHour: hours,
+            findings: [])
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

@@ -32,10 +32,11 @@ public struct Seal {
     private var directory: String { tape.path(of: stream, on: day) }
 
     /// Seals the day, or finishes what an earlier run began.
-    /// - Throws: ``TapeError``; a damaged day is not sealed.
+    /// - Throws: ``TapeError``; a damaged day is not sealed, and one that retention has removed is refused.
     public func run() throws(TapeError) -> Outcome {
         let lock = try Seal.takeLock(tape, stream)
         defer { lock.release() }
+        try tape.refuseRetired(stream, day)
         try discardUnfinished()
         let cursor = try DayCursor(tape: tape, stream: stream, day: day)
         let isNew = cursor.sealed.map { $0.messageCount < cursor.endNumber } ?? true

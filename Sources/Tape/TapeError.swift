@@ -22,6 +22,8 @@ public enum TapeError: Error, CustomStringConvertible, Sendable {
     case streamMismatch(StreamName, detail: String)
     /// A payload larger than a frame holds.
     case payloadTooLarge(size: Int, limit: Int)
+    /// The day was removed by retention; only its seal and tombstone are left.
+    case retired(Tombstone)
     /// An earlier write or sync failed; this writer takes no more.
     case failed(path: String)
 
@@ -43,6 +45,7 @@ public enum TapeError: Error, CustomStringConvertible, Sendable {
         case .streamMismatch(let stream, let detail): return "stream \(stream) \(detail)"
         case .payloadTooLarge(let size, let limit):
             return "a payload of \(size) bytes is larger than the \(limit) bytes that a frame holds"
+        case .retired(let tombstone): return tombstone.explanation
         case .failed(let path):
             return "an earlier write to \(path) failed; run again, which recovers the stream first"
         }

@@ -88,6 +88,7 @@ public final class TapeWriter: @unchecked Sendable {
     }
 
     /// Number that the next message of a day will get. Recovers the day at first use.
+    /// - Throws: ``TapeError/retired(_:)`` for a day that retention has removed: nothing can be added to it.
     public func nextNumber(of day: TradingDay) throws(TapeError) -> UInt64 { try state(of: day).nextNumber }
 
     /// Appends a message; its `number` is ignored and given by the tape.
@@ -169,6 +170,7 @@ public final class TapeWriter: @unchecked Sendable {
 
     private func state(of day: TradingDay) throws(TapeError) -> DayState {
         if let known = days[day] { return known }
+        try tape.refuseRetired(stream, day)
         let outcome = try Recovery(tape: tape, stream: stream, day: day).run()
         committer.adopt(day, outcome.mark)
         recoveryRemarks += outcome.remarks
@@ -209,13 +211,21 @@ public final class TapeWriter: @unchecked Sendable {
         for unfinished in ledger.unsettled {
             var ranges = unfinished.ranges
             for (day, first) in unfinished.openRanges {
-                ranges.append(LedgerRange(day: day, first: first, end: try nextNumber(of: day)))
+                // All of a retired day was sealed.
+                let end: UInt64
+                if let retired = try tape.tombstone(of: stream, on: day) {
+                    end = retired.messages
+                } else {
+                    end = try nextNumber(of: day)
+                }
+                ranges.append(LedgerRange(day: day, first: first, end: end))
             }
             try onDisk { () throws(DiskError) in try ledger.settle(unfinished.id, ranges) }
         }
     }
 
-    private static func holder(_ tape: Tape, _ path: String) -> String? {
+    /// Who has a lock, as the file says.
+    static func holder(_ tape: Tape, _ path: String) -> String? {
         guard let file = try? tape.disk.open(path, .read) else { return nil }
         defer { file.close() }
         var bytes = [UInt8](repeating: 0, count: 20)

@@ -118,7 +118,7 @@ struct Arguments {
 
     var tape: Tape { Tape(root: values["--tape"] ?? config.tape ?? "tape", codecs: FeedCodecs()) }
     /// Newest days whose hot segments are kept although they are sealed.
-    var hotDays: Int { max(0, config.retention?.hotDays ?? 0) }
+    var hotDays: Int { min(max(0, config.retention?.hotDays ?? 0), Retention.daysMax) }
     var storePath: String { values["--store"] ?? config.store ?? ".jejak/store" }
     var isJSON: Bool { has("--json") }
     var isQuiet: Bool { has("--quiet") }

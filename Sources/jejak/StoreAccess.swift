@@ -41,21 +41,47 @@ enum StoreAccess {
                         + "now: run `jejak replay`")
             }
         }
-        try body(store, output)
+        let wanted = try arguments.day("--date")?.description
+        let retired = try Freshness.retiredDays(tape: arguments.tape, store: store)
+            .filter { wanted == nil || $0.tombstone.day == wanted }
+        do {
+            try body(store, output)
+        } catch let error as UsageError {
+            // What is not there may have been.
+            guard wanted != nil, let gone = retired.first else { throw error }
+            throw UsageError("\(error.description); \(gone.tombstone.explanation)")
+        }
+        remarkRetired(retired, arguments)
+    }
+
+    /// Says which rows nothing can make again, and which are lost.
+    private static func remarkRetired(_ retired: [RetiredDay], _ arguments: Arguments) {
+        for (isKept, words) in [(true, "the store keeps their rows"), (false, "the store lacks their rows")] {
+            let days = retired.filter { $0.isKept == isKept }.map(\.tombstone)
+            guard let first = days.map(\.day).min() else { continue }
+            remark(
+                days.count == 1
+                    ? "\(days[0].explanation); \(words.replacing("their", with: "its"))"
+                    : "\(days.count) stream-days, from \(first), were removed by retention; \(words)",
+                arguments)
+        }
     }
 
     /// Replays part of the tape into the store, or all of it: then, and where the store is damaged or of
-    /// another version, into a new one, since only what is made anew holds nothing of what was there.
+    /// another version, into a new one, since only what is made anew holds nothing of what was there. Unless
+    /// `fromNothing` is asked for, a whole store stays where it has days that retention removed from the tape.
     static func replay(
-        _ arguments: Arguments, _ options: ReplayOptions, progress: ReplayProgress = ReplayProgress(),
+        _ arguments: Arguments, _ options: ReplayOptions, fromNothing: Bool = false,
+        progress: ReplayProgress = ReplayProgress(),
         onDay: (Int, Int) -> Void = { _, _ in }
     ) throws -> ReplayReport {
         // Nothing is removed for a replay that would be refused.
         try Replayer.check(tape: arguments.tape)
         let path = arguments.storePath
         try makeParents(of: path)
-        func run(_ options: ReplayOptions) throws -> ReplayReport {
-            if options.isEverything { try Store.remove(at: path) }
+        let isRetired = try !arguments.tape.tombstones().isEmpty
+        func run(_ options: ReplayOptions, fromNothing: Bool) throws -> ReplayReport {
+            if options.isEverything, fromNothing || !isRetired { try Store.remove(at: path) }
             let store = try Store.open(at: path, access: .readWrite)
             do {
                 let report = try Replayer(tape: arguments.tape, store: store, options: options).run(
@@ -69,7 +95,7 @@ enum StoreAccess {
             }
         }
         do {
-            return try run(options)
+            return try run(options, fromNothing: fromNothing)
         } catch let error as StoreError {
             switch error {
             case .damaged, .outdated: remark("\(error.reason); it is rebuilt from the tape", arguments)
@@ -78,7 +104,7 @@ enum StoreAccess {
             // What the store held of other days is gone too.
             var everything = ReplayOptions()
             everything.threadCount = options.threadCount
-            return try run(everything)
+            return try run(everything, fromNothing: true)
         }
     }
 
@@ -105,7 +131,8 @@ enum StoreAccess {
     private static func rebuild(_ arguments: Arguments) throws {
         var options = ReplayOptions()
         options.threadCount = try arguments.threads()
-        _ = try replay(arguments, options)
+        let report = try replay(arguments, options)
+        remarkRetired(report.retired.filter { !$0.isKept }, arguments)
     }
 
     private static func makeParents(of path: String) throws {

@@ -273,7 +273,7 @@ class TradeBlock:
     def orders(self):
         reader, newest, last = Varints(self.column(35)), [], 0
         for _ in range((self.trade_count + 255) // 256 + 2):
-            last += reader.next()
+            last = (last + reader.next()) & MASK
             newest.append(last)
         coder, bits, models = RangeDecoder(self.column(36)), Bits(self.column(37)), Models()
         for arrivals in self.grouped:
@@ -284,7 +284,8 @@ class TradeBlock:
                     continue
                 level = (trade.step & 1023, trade.side)
                 start = newest[arrival // 256]
-                now = start + (newest[arrival // 256 + 1] - start) * (arrival % 256) // 256
+                part = ((newest[arrival // 256 + 1] - start) * (arrival % 256) & MASK) // 256
+                now = (start + part) & MASK
                 known = levels.get(level, 0)
                 if known == 0:
                     base, is_fresh, context = now, True, (min(fresh_average >> 4, 23),)

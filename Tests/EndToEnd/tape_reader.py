@@ -1,9 +1,11 @@
 """Restores a sealed day from `day.tape` alone: container, hashes, Merkle root, metadata and payloads.
+Follows a stream's chain of seals, over days that retention has removed too.
 
 `zstd -dc` decompresses; `columns.py` knows the codecs. Nothing of the engine is used.
 """
 
 import hashlib
+import json
 import struct
 import subprocess
 
@@ -11,6 +13,10 @@ import columns
 from columns import Damaged, Varints
 
 NO_TIME = -(1 << 63)
+SEAL = ("format", "stream", "day", "messages", "blocks", "raw_bytes", "raw_sha256", "root", "sealed_bytes",
+        "sealed_at", "number", "previous")
+TOMBSTONE = ("format", "stream", "day", "messages", "raw_bytes", "raw_sha256", "root", "sealed_bytes", "seal",
+             "removed_at", "policy")
 
 
 def sha(data):
@@ -29,6 +35,37 @@ def crc32c(data):
 def need(condition, detail):
     if not condition:
         raise Damaged(detail)
+
+
+def hash_of(record, fields):
+    """The hash of a seal or a tombstone."""
+    return sha("".join(f"{record[field]}\n" for field in fields).encode()).hex()
+
+
+def chain(folder):
+    """Checks all seals and tombstones of a stream's folder; gives the chain's lines, and tombstones by day."""
+    data = (folder / "seals").read_bytes()
+    lines = [line.split(" ") for line in data[: data.rfind(b"\n") + 1].decode().splitlines()]
+    tombstones = {}
+    for number, line in enumerate(lines, 1):
+        need(len(line) == 5 and int(line[0]) == number, f"line {number} of the chain")
+    last = {line[1]: line for line in lines}
+    for day, (number, _, root, sealed_at, digest) in last.items():
+        seal = json.loads((folder / day / "day.json").read_bytes())
+        before = lines[int(number) - 2][4] if int(number) > 1 else "0" * 64
+        need(hash_of(seal, SEAL) == digest, f"the seal of {day} is not the chain's")
+        need((seal["stream"], seal["day"], seal["root"]) == (folder.name, day, root), f"the seal of {day}")
+        need((seal["number"], seal["sealed_at"], seal["previous"]) == (int(number), int(sealed_at), before),
+             f"the place of the seal of {day}")
+    for path in folder.glob("????-??-??/tombstone.json"):
+        day, stone = path.parent.name, json.loads(path.read_bytes())
+        seal = json.loads(path.with_name("day.json").read_bytes())
+        need(hash_of(stone, TOMBSTONE) == stone["hash"], f"the tombstone of {day} is damaged")
+        need(stone["seal"] == last[day][4], f"the tombstone of {day} is of another seal")
+        for field in set(SEAL) & set(TOMBSTONE):
+            need(stone[field] == seal[field], f"{field} in the tombstone of {day}")
+        tombstones[day] = stone
+    return lines, tombstones
 
 
 class Block:

@@ -193,6 +193,22 @@ import Testing
         #expect(before.map { test.disk.content(test.path($0)) } == content)
     }
 
+    @Test("the sanity report counts messages by codec and by hour")
+    func sanity() throws {
+        let test = try TestTape.made()
+        let lines = (1...60).map { number in
+            let tail = "9000|5|--|-|--|-|9000|\(number)|00|0|0|9000|0|1"
+            return "B|\(number > 40 ? "10" : "09")3015|0|BBCA|RG|0000\(number + 9)|\(tail)"
+        }
+        try SealTests.write(lines.map { StoredMessage(Array($0.utf8)) }, test)
+        let seal = try SealTests.seal(test).run().seal
+        let content = try #require(test.disk.content(test.path("sanity-info.json")))
+        let text = String(decoding: content, as: UTF8.self).filter { !$0.isWhitespace }
+        #expect(text.contains("\"messages\":60,") && text.contains("\"root\":\"\(seal.root)\""), "\(text)")
+        #expect(text.contains("\"messages_by_codec\":{\"1\":60}"), "\(text)")
+        #expect(text.contains("\"messages_by_hour\":{\"09\":40,\"10\":20}"), "\(text)")
+    }
+
     // MARK: Bytes
 
     private func index(_ blocks: Int) -> SealedIndex {

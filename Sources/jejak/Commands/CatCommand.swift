@@ -63,7 +63,9 @@ struct CatCommand: Command {
             for message in messages { try output.line(message.bytes) }
         }
         try output.flush()
+        for tombstone in cursor.retired { Console.error("jejak: \(tombstone.explanation)") }
         for damage in cursor.damages { Console.error("jejak: \(damage)") }
-        return cursor.damages.isEmpty ? CommandLineTool.ExitCode.good : CommandLineTool.ExitCode.findings
+        return cursor.damages.isEmpty && cursor.retired.isEmpty
+            ? CommandLineTool.ExitCode.good : CommandLineTool.ExitCode.findings
     }
 }

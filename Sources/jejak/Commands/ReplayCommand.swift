@@ -14,7 +14,12 @@ struct ReplayCommand: Command {
             .init("--projection", "P", "footprint@1 or coverage@1 (default: all)"),
             .init("--symbol", "S", "only this symbol's rows"),
             .init("--hour", "H", "only rows of this hour, WIB, 0 to 23"),
-        ])
+            .init(
+                "--force", nil, "rebuild the store from nothing, though it has days that retention removed"),
+        ],
+        notes:
+            "Rows of days that retention has removed from the tape stay in the store. Where it lacks them, which\n"
+            + "nothing can mend, they are listed as missing and the exit code is 1.")
 
     private var options = ReplayOptions()
     private let arguments: Arguments
@@ -38,6 +43,9 @@ struct ReplayCommand: Command {
             }
             options.projections = [known]
         }
+        if arguments.has("--force"), !options.isEverything {
+            throw UsageError("--force rebuilds everything: give no part of it")
+        }
     }
 
     func run() throws -> Int32 {
@@ -46,7 +54,7 @@ struct ReplayCommand: Command {
         Signals.onInterrupt { counter.stop() }
         let progress = Progress("replayed", isQuiet: arguments.isQuiet)
         let report = try StoreAccess.replay(
-            arguments, options, progress: counter,
+            arguments, options, fromNothing: arguments.has("--force"), progress: counter,
             onDay: { done, all in
                 progress.show(count: counter.messages, fraction: Double(done) / Double(max(all, 1)))
             })
@@ -65,7 +73,8 @@ struct ReplayCommand: Command {
             for line in lines(report, seconds) { try output.line(line) }
         }
         try output.flush()
-        return report.damages.isEmpty ? CommandLineTool.ExitCode.good : CommandLineTool.ExitCode.findings
+        return report.damages.isEmpty && report.retired.allSatisfy(\.isKept)
+            ? CommandLineTool.ExitCode.good : CommandLineTool.ExitCode.findings
     }
 
     private func lines(_ report: ReplayReport, _ seconds: Double) -> [String] {
@@ -77,6 +86,10 @@ struct ReplayCommand: Command {
                 + "duplicates \(report.total.duplicates), conflicts \(report.total.conflicts), stale \(report.total.stale), "
                 + "other \(report.total.other)",
         ]
+        for day in report.retired {
+            let rows = day.isKept ? "the store keeps its rows" : "the store lacks its rows"
+            lines.append("retired: \(day.tombstone.explanation); \(rows)")
+        }
         for (projection, days) in report.digests.sorted(by: { $0.key < $1.key }) {
             for (day, digest) in days.sorted(by: { $0.key < $1.key }) {
                 lines.append("\(projection.name) \(projection.version) \(day) \(SHA256.hex(digest))")
@@ -98,6 +111,16 @@ struct ReplayCommand: Command {
                         $0.number("first", 0)
                         $0.number("last", Int64(day.endNumber) - 1)
                         $0.number("messages", day.messages)
+                    }
+                }
+            }
+            json.array("retired") { json in
+                for day in report.retired {
+                    json.object {
+                        $0.string("stream", day.tombstone.stream)
+                        $0.string("date", day.tombstone.day)
+                        $0.number("messages", day.tombstone.messages)
+                        $0.bool("kept", day.isKept)
                     }
                 }
             }

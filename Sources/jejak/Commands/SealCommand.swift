@@ -10,10 +10,25 @@ struct SealCommand: Command {
         options: [
             .init("--stream", "S", "only this stream"),
             .init("--date", "D", "only this trading day (default: every closed day)"),
-        ])
+        ],
+        notes: "Without --date it waits (exit 1) while a stream that streams.json calls \"daily\": true has\n"
+            + "no data of today; on days without trading none is missing.")
 
     private let arguments: Arguments
     private let selection: HousekeepingSelection
+
+    /// A day that was looked at.
+    private enum Row {
+        case sealed(DaySeal, isNew: Bool)
+        case retired(Tombstone)
+
+        var messages: UInt64 {
+            switch self {
+            case .sealed(let seal, _): seal.messages
+            case .retired(let tombstone): tombstone.messages
+            }
+        }
+    }
 
     init(_ arguments: Arguments) throws {
         try arguments.refuseWords()
@@ -23,84 +38,106 @@ struct SealCommand: Command {
 
     func run() throws -> Int32 {
         let tape = arguments.tape
-        var rows: [(seal: DaySeal, isNew: Bool)] = []
-        let progress = Progress("sealed", isQuiet: arguments.isQuiet)
         let days = try selection.days(tape)
+        if selection.day == nil {
+            let lacking = try SafetyCheck(tape: tape).streamsLackingToday(only: selection.stream)
+            if !lacking.isEmpty { return wait(lacking, HousekeepingSelection.today(tape)) }
+        }
+        var rows: [Row] = []
+        let progress = Progress("sealed", isQuiet: arguments.isQuiet)
         for (number, (stream, day)) in days.enumerated() {
-            let outcome = try Seal(tape: tape, stream: stream, day: day).run()
-            rows.append((outcome.seal, outcome.isNew))
+            do throws(TapeError) {
+                let outcome = try Seal(tape: tape, stream: stream, day: day).run()
+                rows.append(.sealed(outcome.seal, isNew: outcome.isNew))
+            } catch {
+                guard case .retired(let tombstone) = error else { throw error }
+                rows.append(.retired(tombstone))
+            }
             progress.show(
-                count: rows.reduce(0) { $0 + Int($1.seal.messages) },
+                count: rows.reduce(0) { $0 + Int($1.messages) },
                 fraction: Double(number + 1) / Double(days.count))
         }
         progress.end()
-        if arguments.isJSON { printJSON(rows, progress.seconds) } else { printTable(rows) }
+        if arguments.isJSON {
+            printJSON(rows, progress.seconds, waitingFor: [])
+        } else {
+            printTable(rows)
+        }
         return CommandLineTool.ExitCode.good
     }
 
-    private func printTable(_ rows: [(seal: DaySeal, isNew: Bool)]) {
+    /// Leaves everything as it is, and says why.
+    private func wait(_ lacking: [StreamName], _ today: TradingDay) -> Int32 {
+        if arguments.isJSON { printJSON([], 0, waitingFor: lacking) }
+        Console.error(
+            "jejak: nothing was sealed: no data of today (\(today)) from "
+                + lacking.map(\.text).joined(separator: ", ")
+                + "; mend the capture, or seal a day with --date")
+        return CommandLineTool.ExitCode.findings
+    }
+
+    private func printTable(_ rows: [Row]) {
         var table = TextTable(
             ["date", "stream", "messages", "raw bytes", "sealed", "bytes/message", "state"], left: [0, 1, 6])
-        for (seal, isNew) in rows {
-            table.add([
-                seal.day, seal.stream, Text.grouped(seal.messages), Text.grouped(seal.rawBytes),
-                Text.grouped(seal.sealedBytes),
-                Text.fixed(Int128(seal.sealedBytes * 1000 / max(seal.messages, 1)), digits: 3),
-                isNew ? "sealed now" : "was sealed",
-            ])
+        for row in rows {
+            switch row {
+            case .sealed(let seal, let isNew):
+                table.add([
+                    seal.day, seal.stream, Text.grouped(seal.messages), Text.grouped(seal.rawBytes),
+                    Text.grouped(seal.sealedBytes),
+                    Text.fixed(Int128(seal.sealedBytes * 1000 / max(seal.messages, 1)), digits: 3),
+                    isNew ? "sealed now" : "was sealed",
+                ])
+            case .retired(let tombstone):
+                table.add([
+                    tombstone.day, tombstone.stream, Text.grouped(tombstone.messages),
+                    Text.grouped(tombstone.rawBytes), "-", "-",
+                    "removed by retention on \(tombstone.removedOn)",
+                ])
+            }
         }
         for line in table.lines { Console.line(line) }
     }
 
-    private func printJSON(_ rows: [(seal: DaySeal, isNew: Bool)], _ seconds: Double) {
+    private func printJSON(_ rows: [Row], _ seconds: Double, waitingFor lacking: [StreamName]) {
         var json = JSONText()
         json.object { json in
             json.number("seconds", seconds)
+            json.array("waiting_for") { json in
+                for stream in lacking { json.string(nil, stream.text) }
+            }
             json.array("days") { json in
-                for (seal, isNew) in rows {
-                    json.object {
-                        $0.string("stream", seal.stream)
-                        $0.string("date", seal.day)
-                        $0.bool("sealed_now", isNew)
-                        $0.number("messages", seal.messages)
-                        $0.number("raw_bytes", seal.rawBytes)
-                        $0.number("sealed_bytes", seal.sealedBytes)
-                        $0.string("raw_sha256", seal.rawSha256)
-                        $0.string("root", seal.root)
-                        $0.number("number", seal.number)
-                        $0.string("previous", seal.previous)
-                        $0.string("hash", seal.hash)
-                    }
-                }
+                for row in rows { json.object { SealCommand.write(row, &$0) } }
             }
         }
         Console.line(String(decoding: json.bytes, as: UTF8.self))
     }
-}
 
-/// Which streams and days housekeeping looks at.
-struct HousekeepingSelection {
-    private let stream: StreamName?
-    private let day: TradingDay?
-
-    init(_ arguments: Arguments) throws {
-        stream = arguments.text("--stream") == nil ? nil : try arguments.stream()
-        day = try arguments.day("--date")
-    }
-
-    /// The closed days, by stream and day. A day that has not ended may still grow and is refused by name.
-    func days(_ tape: Tape) throws -> [(StreamName, TradingDay)] {
-        let today = TradingDay(containing: Timestamp(nanos: tape.clock.wallNanos()))
-        if let day, day >= today { throw UsageError("--date \(day): the day is not over") }
-        let streams = try tape.streams()
-        if let stream, !streams.contains(stream) { throw TapeError.noStream(stream, root: tape.root) }
-        var found: [(StreamName, TradingDay)] = []
-        for name in streams where stream == nil || name == stream {
-            for its in try tape.days(of: name) where its < today && (day == nil || its == day) {
-                found.append((name, its))
-            }
+    private static func write(_ row: Row, _ json: inout JSONText) {
+        switch row {
+        case .sealed(let seal, let isNew):
+            json.string("stream", seal.stream)
+            json.string("date", seal.day)
+            json.bool("sealed_now", isNew)
+            json.number("messages", seal.messages)
+            json.number("raw_bytes", seal.rawBytes)
+            json.number("sealed_bytes", seal.sealedBytes)
+            json.string("raw_sha256", seal.rawSha256)
+            json.string("root", seal.root)
+            json.number("number", seal.number)
+            json.string("previous", seal.previous)
+            json.string("hash", seal.hash)
+        case .retired(let tombstone):
+            json.string("stream", tombstone.stream)
+            json.string("date", tombstone.day)
+            json.bool("sealed_now", false)
+            json.number("messages", tombstone.messages)
+            json.number("raw_bytes", tombstone.rawBytes)
+            json.string("raw_sha256", tombstone.rawSha256)
+            json.string("root", tombstone.root)
+            json.string("hash", tombstone.seal)
+            json.number("removed_at", tombstone.removedAt)
+            json.string("policy", tombstone.policy)
         }
-        if found.isEmpty, let day { throw UsageError("nothing of \(day) is on the tape \(tape.root)") }
-        return found
     }
 }

@@ -68,7 +68,9 @@ struct ShowCommand: Command {
                 try MarketView(Footprints(store: store, catalog: catalog))
                     .show(day, limit ?? 40, isJSON, output)
             case .coverage:
-                try CoverageView(store: store).show(day, arguments.has("--minutes"), isJSON, output)
+                let retired = Set(try arguments.tape.tombstones().map { "\($0.stream) \($0.day)" })
+                try CoverageView(store: store, retired: retired)
+                    .show(day, arguments.has("--minutes"), isJSON, output)
             case .undecodable:
                 try UndecodableView(store: store).show(day, limit ?? 100, isJSON, output)
             }

@@ -6,6 +6,8 @@ internal import Store
 /// What each stream brought on a day, and how much of the exchange's sequence that is.
 struct CoverageView {
     let store: Store
+    /// Streams and days, `STREAM DAY`, that retention has removed from the tape since.
+    let retired: Set<String>
 
     func show(_ wanted: TradingDay?, _ perMinute: Bool, _ isJSON: Bool, _ output: AnswerOutput) throws {
         var rows: [(stream: String, day: TradingDay, minutes: [CoverageMinute])] = []
@@ -42,8 +44,11 @@ struct CoverageView {
             } else {
                 let share = CoverageShare.day(row.minutes)
                 table.add(
-                    [row.day.description, row.stream, CoverageView.condition(share, row.day)]
-                        + cells(total(row.minutes), share))
+                    [
+                        row.day.description, row.stream,
+                        CoverageView.condition(share, row.day)
+                            + (isRetired(row.stream, row.day) ? ", retired" : ""),
+                    ] + cells(total(row.minutes), share))
             }
         }
         for line in table.lines { try output.line(line) }
@@ -54,6 +59,10 @@ struct CoverageView {
         guard share.value != nil, TradingCalendar.idx.isTradingDay(day) != nil else { return "unknown" }
         if share.seen >= share.expected { return "complete" }
         return UInt128(share.seen) * 100 >= UInt128(share.expected) * 99 ? "degraded" : "partial"
+    }
+
+    private func isRetired(_ stream: String, _ day: TradingDay) -> Bool {
+        retired.contains("\(stream) \(day)")
     }
 
     private func cells(_ row: CoverageMinute, _ share: CoverageShare?) -> [String] {
@@ -84,6 +93,7 @@ struct CoverageView {
                     json.string("stream", row.stream)
                     json.string("date", row.day.description)
                     json.string("condition", CoverageView.condition(share, row.day))
+                    json.bool("retired", isRetired(row.stream, row.day))
                     json.number("coverage", share.value)
                     json.counts(total(row.minutes))
                     json.sequences(total(row.minutes))
