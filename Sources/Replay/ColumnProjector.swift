@@ -27,6 +27,7 @@ struct ColumnProjector {
 
     /// What the messages outside columns were.
     struct Rest {
+        var messageCount = 0
         var undecodable: [Undecodable] = []
         var otherCount = 0
     }
@@ -106,6 +107,7 @@ struct ColumnProjector {
                 }
             }
             guard block.tradeCount == 0 else { return false }
+            rest.messageCount += 1
             rest.undecodable += block.undecodable
             rest.otherCount += block.otherCount
         }

@@ -92,7 +92,8 @@ final class DayProjector {
         let outcome = try ColumnProjector(sealed: sealed, task: task)
             .fold(into: wantsFootprint(task) ? footprint : nil, &coverage, &decoder, &rest)
         guard outcome == .folded else { return false }
-        coverage.fold(undecodable: rest.undecodable.count, other: rest.otherCount)
+        coverage.fold(
+            messages: rest.messageCount, undecodable: rest.undecodable.count, other: rest.otherCount)
         undecodable = rest.undecodable
         progress.add(messages: Int(sealed.messageCount))
         return true
@@ -119,7 +120,9 @@ final class DayProjector {
             gate.mark(trades)
             if wantsFootprint(task) { footprint.fold(UnsafeBufferPointer(trades)) }
             coverage.fold(UnsafeBufferPointer(trades))
-            coverage.fold(undecodable: block.undecodable.count, other: block.otherCount)
+            coverage.fold(
+                messages: block.untimedMessageCount, undecodable: block.undecodable.count,
+                other: block.otherCount)
             undecodable.append(contentsOf: block.undecodable)
             progress.add(messages: messages.count)
             if progress.isStopped { return }
