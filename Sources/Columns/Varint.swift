@@ -105,6 +105,16 @@ public struct VarintReader {
         return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
     }
 
+    /// The next bytes as they are, a view; nil, and failed, where fewer are left.
+    public mutating func bytes(_ count: Int) -> UnsafeRawBufferPointer? {
+        guard count <= bytes.count - offset else {
+            failed = true
+            return nil
+        }
+        defer { offset += count }
+        return UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)])
+    }
+
     /// Marks the input as damaged.
     public mutating func fail() { failed = true }
 }

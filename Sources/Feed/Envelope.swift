@@ -17,9 +17,11 @@ struct Envelope {
     /// A receive time beyond the year 2255 is none: it would not fit the tape's nanoseconds.
     private static let millisMax: Int64 = 9_000_000_000_000
 
-    /// What a line of JSON is: an envelope, something else, or not JSON.
+    /// What a line of JSON is: an envelope, a packet, something else, or not JSON.
     enum Reading {
         case envelope(Envelope)
+        /// A packet of the wire (``WireFrame``), and where the value of its `data` begins.
+        case packet(data: Int?)
         case notAnEnvelope
         case flaw(UndecodableReason)
     }
@@ -27,6 +29,8 @@ struct Envelope {
     static func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
         var scanner = JSONScanner(bytes)
         var isEnvelope = false
+        var isPacket = false
+        var data: Int?
         var format: JSONScanner.Text?
         var raw: JSONScanner.Text?
         var millis: Int64?
@@ -48,10 +52,12 @@ struct Envelope {
                 badTime = millis == nil || millis! > Envelope.millisMax
                 return true
             }
+            if WireFrame.isPacketKey(key, valueAt: scanner) { isPacket = true }
+            if key.equals("data") { data = scanner.position }
             return scanner.value()
         }
         guard isWhole, scanner.isAtEnd() else { return .flaw(.json) }
-        guard isEnvelope else { return .notAnEnvelope }
+        guard isEnvelope else { return isPacket ? .packet(data: data) : .notAnEnvelope }
         guard let format, let raw, !badTime else { return .flaw(.envelope) }
         if format.equals("pipe") {
             return .envelope(Envelope(format: .pipe, raw: raw, receivedMillis: millis))

@@ -37,8 +37,7 @@ public struct EnvelopeCodec: BlockCodec {
         var times = ByteSink()
         var sizes = ByteSink()
         var bytes = ByteSink()
-        var lines = ByteSink()
-        var ends: [Int] = []
+        var lines = EmbeddedLines()
         var last: Int64 = 0
         for message in messages {
             guard let parts = EnvelopeParts(message.bytes), let number = templates.number(of: parts) else {
@@ -51,20 +50,15 @@ public struct EnvelopeCodec: BlockCodec {
             times.appendSigned(parts.millis &- last)
             last = parts.millis
             lines.append(parts.line)
-            ends.append(lines.bytes.count)
         }
-        for _ in 0..<8 { lines.append(0x3030_3030_3030_3030 as UInt64) }
-        let inner = EnvelopeCodec.encodeLines(lines.bytes, ends)
+        let inner = lines.encode()
         var columns = inner.columns.map { column in
             var column = column
             column.id += EnvelopeCodec.innerOffset
             return column
         }
-        var header: [UInt8] = []
-        Varint.append(UInt64(inner.codec.rawValue), to: &header)
-        Varint.append(UInt64(ends.count), to: &header)
         columns += [
-            Column(id: EnvelopeCodec.header, packing: .raw, bytes: header),
+            Column(id: EnvelopeCodec.header, packing: .raw, bytes: EmbeddedLines.header(inner)),
             Column(id: EnvelopeCodec.templates, packing: .strong, bytes: templates.bytes),
             Column(id: EnvelopeCodec.choices, packing: .strong, bytes: choices.array),
             Column(id: EnvelopeCodec.times, packing: .entropy, bytes: times.array),
@@ -75,32 +69,14 @@ public struct EnvelopeCodec: BlockCodec {
             codec: id, messageCount: messages.count, seconds: inner.seconds, columns: columns)
     }
 
-    private static func encodeLines(_ bytes: UnsafeRawBufferPointer, _ ends: [Int]) -> ColumnBlock {
-        var lines: [RawMessage] = []
-        lines.reserveCapacity(ends.count)
-        var start = 0
-        for end in ends {
-            lines.append(
-                RawMessage(
-                    payload: bytes.baseAddress! + start, payloadSize: end - start, number: 0,
-                    receiveTimeNanos: Int64.min, channel: 0, direction: 0))
-            start = end
-        }
-        return lines.withUnsafeBufferPointer { BlockCodecs.choose(for: $0).encode($0) }
-    }
-
     /// The columns of the lines, for ``TradeColumnReader``; nil where the block is damaged.
     public static func lines(
         _ columns: ColumnSet
     ) -> (codec: CodecID, messageCount: Int, columns: ColumnSet)? {
-        var reader = VarintReader(columns[header])
-        let codec = reader.next()
-        let count = reader.next()
-        // Envelopes carry lines, never envelopes: so this ends.
-        guard !reader.failed, reader.isAtEnd, codec < 4, count < 1 << 31 else { return nil }
+        guard let (codec, count) = EmbeddedLines.read(columns[header]) else { return nil }
         var inner = ColumnSet()
         for id in 0..<innerLimit { inner[id] = columns[id + innerOffset] }
-        return (CodecID(rawValue: UInt16(codec)), Int(count), inner)
+        return (codec, count, inner)
     }
 
     /// See ``BlockCodec``.

@@ -13,7 +13,7 @@ public struct FeedCodecs: CodecCatalog {
         BlockCodecs.choose(for: messages)
     }
 
-    /// The hour of a trade line, bare or in an envelope; nil for everything else.
+    /// The hour of a trade line, bare, in an envelope or in a frame; nil for everything else.
     public func hour(of message: RawMessage) -> Int? {
         guard message.payloadSize > 15 else { return nil }
         // `B|HH…` and `YYYYMMDD|HH…`: the figures stand in fixed places.
@@ -23,6 +23,10 @@ public struct FeedCodecs: CodecCatalog {
         }
         if first >= 0x30, first <= 0x39, message.payload.load(fromByteOffset: 8, as: UInt8.self) == 0x7C {
             return hour(message.payload + 9)
+        }
+        // A frame or envelope names the hour of its first line.
+        if first & 0xDF == 0x5B, let line = TradeLineFinder.next(in: message.bytes, from: 0) {
+            return TradeLineFinder.hour(of: UnsafeRawBufferPointer(rebasing: message.bytes[line]))
         }
         return nil
     }

@@ -10,7 +10,7 @@ public struct LosslessGenericCodec: BlockCodec {
     private static let sizes: UInt8 = 0
     private static let bytes: UInt8 = 1
     /// Above this, strong packing would hold up the sealing for seconds.
-    private static let strongSizeMax = 8 << 20
+    static let strongSizeMax = 8 << 20
 
     /// A codec.
     public init() {}

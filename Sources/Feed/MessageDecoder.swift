@@ -11,6 +11,7 @@ public struct MessageDecoder: ~Copyable {
     private let dayStartNanos: Int64
     private let liveTrade: LiveTrade
     private var unescaped: [UInt8] = []
+    private var frame = WireFrame()
 
     /// A trade whose time lies further than this behind its receipt is a snapshot of another day
     /// (PROJECTIONS "Time").
@@ -36,10 +37,11 @@ public struct MessageDecoder: ~Copyable {
             let size = message.payloadSize
             let first = size > 0 ? message.payload.load(as: UInt8.self) : 0
             let reason: UndecodableReason?
-            if _fastPath(first != 0x7B) {
+            // Brackets, curly or square, differ in one bit.
+            if _fastPath(first & 0xDF != 0x5B) {
                 reason = line(message, message.payload, size, &fields, &next, block)
             } else {
-                reason = json(message, &fields, &next, block)
+                reason = json(message, first, &fields, &next, block)
             }
             if let reason {
                 block.undecodable.append(
@@ -47,12 +49,13 @@ public struct MessageDecoder: ~Copyable {
             }
         }
         block.tradeCount = next - block.trades
+        block.untimedMessageCount = messages.count - (block.tradeCount - block.furtherTradeCount)
     }
 
     @inline(__always)
     private mutating func line(
         _ message: RawMessage, _ text: UnsafeRawPointer, _ size: Int, _ fields: inout LiveTrade.Fields,
-        _ next: inout UnsafeMutablePointer<Trade>, _ block: EventBlock
+        _ next: inout UnsafeMutablePointer<Trade>, _ block: EventBlock, record: UInt16 = 0
     ) -> UndecodableReason? {
         if let reason = liveTrade.decode(text, size: size, into: &fields) {
             return reason == .unknownLayout ? table(message, block) : reason
@@ -61,7 +64,7 @@ public struct MessageDecoder: ~Copyable {
         var trade = Trade(
             price: fields.price, quantity: fields.quantity, sequence: fields.sequence,
             messageNumber: message.number, symbol: symbols.number(of: fields.symbol), second: fields.second,
-            recordIndex: 0, side: fields.side, board: fields.board)
+            recordIndex: record, side: fields.side, board: fields.board)
         if message.receiveTimeNanos != Timestamp.none.nanos {
             let eventNanos = dayStartNanos &+ Int64(fields.second) &* 1_000_000_000
             if eventNanos &- message.receiveTimeNanos > MessageDecoder.staleAfterNanos {
@@ -74,7 +77,7 @@ public struct MessageDecoder: ~Copyable {
     }
 
     private func table(_ message: RawMessage, _ block: EventBlock) -> UndecodableReason? {
-        if BrokerSummaryTable.isHeader(message.bytes) {
+        if BrokerSummaryTable.isHeader(message.bytes) || WireFrame.isPing(message.bytes) {
             block.otherCount += 1
             return nil
         }
@@ -89,9 +92,12 @@ public struct MessageDecoder: ~Copyable {
     }
 
     private mutating func json(
-        _ message: RawMessage, _ fields: inout LiveTrade.Fields, _ next: inout UnsafeMutablePointer<Trade>,
-        _ block: EventBlock
+        _ message: RawMessage, _ first: UInt8, _ fields: inout LiveTrade.Fields,
+        _ next: inout UnsafeMutablePointer<Trade>, _ block: EventBlock
     ) -> UndecodableReason? {
+        if first == 0x5B {
+            return frame.read(batch: message.bytes) ?? packets(message, &fields, &next, block)
+        }
         switch Envelope.read(message.bytes) {
         case .flaw(let reason):
             return reason
@@ -108,6 +114,9 @@ public struct MessageDecoder: ~Copyable {
                 line(message, text, size, &fields, &next, block)
             }
             return outcome ?? .envelope
+        case .packet(let data):
+            return frame.read(packet: message.bytes, data: data)
+                ?? packets(message, &fields, &next, block)
         case .notAnEnvelope:
             switch BrokerSummaryDocument.read(message.bytes) {
             case .success(let document):
@@ -117,5 +126,36 @@ public struct MessageDecoder: ~Copyable {
             case .failure(let flaw): return flaw.reason
             }
         }
+    }
+
+    /// Decodes the trades of the frame that has been read; flaws of single records are noted here.
+    private mutating func packets(
+        _ message: RawMessage, _ fields: inout LiveTrade.Fields, _ next: inout UnsafeMutablePointer<Trade>,
+        _ block: EventBlock
+    ) -> UndecodableReason? {
+        guard frame.hasTrades else {
+            block.otherCount += 1
+            return nil
+        }
+        let used = next - block.trades
+        // Each message behind this one still finds room for a trade.
+        block.reserve(used + frame.records.count + block.messageCount, used: used)
+        next = block.trades + used
+        var scratch = unescaped
+        unescaped = []
+        defer { unescaped = scratch }
+        for (index, record) in frame.records.enumerated() {
+            guard let record else { continue }
+            let index = UInt16(truncatingIfNeeded: index)
+            let outcome = record.withText(using: &scratch) { text, size in
+                line(message, text, size, &fields, &next, block, record: index)
+            }
+            guard let reason = outcome ?? .json else { continue }
+            block.undecodable.append(
+                Undecodable(messageNumber: message.number, recordIndex: index, reason: reason))
+        }
+        let trades = UnsafeBufferPointer(start: block.trades + used, count: next - block.trades - used)
+        block.furtherTradeCount += trades.count - (trades.first?.recordIndex == 0 ? 1 : 0)
+        return nil
     }
 }

@@ -28,6 +28,7 @@ public struct PayloadFacts: Equatable, Sendable {
 public struct PayloadInspector {
     private let liveTrade: LiveTrade
     private var unescaped: [UInt8] = []
+    private var frame = WireFrame()
     private var lastDate: UInt32 = 0
     private var lastDay: TradingDay?
 
@@ -41,6 +42,7 @@ public struct PayloadInspector {
     public mutating func inspect(_ payload: UnsafeRawBufferPointer) -> PayloadFacts {
         guard let base = payload.baseAddress, payload.count > 0 else { return PayloadFacts(flaw: .empty) }
         if payload[0] == 0x7B { return json(payload) }
+        if payload[0] == 0x5B { return packets(flaw: frame.read(batch: payload)) }
         let facts = line(base, payload.count)
         return facts.flaw == .unknownLayout ? table(payload) : facts
     }
@@ -56,6 +58,7 @@ public struct PayloadInspector {
 
     private func table(_ payload: UnsafeRawBufferPointer) -> PayloadFacts {
         if BrokerSummaryTable.isHeader(payload) { return PayloadFacts(isHeader: true) }
+        if WireFrame.isPing(payload) { return PayloadFacts() }
         guard BrokerSummaryTable.looksLikeRow(payload) else { return PayloadFacts(flaw: .unknownLayout) }
         let day = CalendarDate.dashed(UnsafeRawBufferPointer(rebasing: payload[..<10]))
         switch BrokerSummaryTable.read(payload) {
@@ -83,12 +86,30 @@ public struct PayloadInspector {
                 facts.receiveTime = Timestamp(nanos: millis * 1_000_000)
             }
             return facts
+        case .packet(let data):
+            return packets(flaw: frame.read(packet: payload, data: data))
         case .notAnEnvelope:
             switch BrokerSummaryDocument.read(payload) {
             case .success(let document): return PayloadFacts(day: document.day)
             case .failure(let flaw): return PayloadFacts(flaw: flaw.reason)
             }
         }
+    }
+
+    /// The facts of the frame that has been read: day and flaw are those of the first of its trades that
+    /// has one.
+    private mutating func packets(flaw: UndecodableReason?) -> PayloadFacts {
+        if let flaw { return PayloadFacts(flaw: flaw) }
+        var facts = PayloadFacts()
+        var scratch = unescaped
+        unescaped = []
+        defer { unescaped = scratch }
+        for case let record? in frame.records {
+            let inner = record.withText(using: &scratch) { text, size in line(text, size) }
+            facts.day = facts.day ?? inner?.day
+            facts.flaw = facts.flaw ?? (inner == nil ? .json : inner?.flaw)
+        }
+        return facts
     }
 
     /// Dates repeat from line to line.

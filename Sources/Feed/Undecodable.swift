@@ -31,6 +31,8 @@ public enum UndecodableReason: UInt8, Sendable, CaseIterable {
     case row = 14
     /// An empty message.
     case empty = 15
+    /// A wire frame with more records than a position can number.
+    case recordCount = 16
 
     /// What was expected, for people.
     public var explanation: String {
@@ -50,6 +52,7 @@ public enum UndecodableReason: UInt8, Sendable, CaseIterable {
         case .brokerSummary: "broker summary without date, symbol or rows"
         case .row: "row does not fit its table"
         case .empty: "empty message"
+        case .recordCount: "more than 65,536 records in a frame"
         }
     }
 }

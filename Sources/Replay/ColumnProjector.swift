@@ -59,6 +59,8 @@ struct ColumnProjector: Sendable {
         }
         footprint.finish()
         part.symbols = decoder.symbols.symbols
+        coverage.fold(
+            messages: part.messageCount, undecodable: part.undecodable.count, other: part.otherCount)
         part.minutes = coverage.rows
         var parts = [part]
         for work in handed.reversed() {
@@ -173,6 +175,7 @@ struct ColumnProjector: Sendable {
                 }
             }
             guard block.tradeCount == 0 else { return false }
+            part.messageCount += 1
             part.undecodable += block.undecodable
             part.otherCount += block.otherCount
         }

@@ -21,7 +21,8 @@ struct DayPart {
     var symbols: [Symbol] = []
     /// Counts per minute.
     var minutes: [CoverageMinute] = []
-    /// What the messages outside columns were.
+    /// What the messages outside columns were, and how many.
+    var messageCount = 0
     var undecodable: [Undecodable] = []
     var otherCount = 0
     /// Where its trades stand among all of the day.

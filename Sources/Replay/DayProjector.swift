@@ -118,7 +118,9 @@ final class DayProjector {
             gate.mark(trades)
             if wantsFootprint(task) { footprint.fold(UnsafeBufferPointer(trades)) }
             coverage.fold(UnsafeBufferPointer(trades))
-            coverage.fold(undecodable: block.undecodable.count, other: block.otherCount)
+            coverage.fold(
+                messages: block.untimedMessageCount, undecodable: block.undecodable.count,
+                other: block.otherCount)
             undecodable.append(contentsOf: block.undecodable)
             progress.add(messages: messages.count)
         }

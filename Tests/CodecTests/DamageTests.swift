@@ -16,12 +16,17 @@ struct DamageTests {
                 "{\"fmt\":\"pipe\",\"raw\":\"\($1)\",\"ts\":\(1_771_380_003_400 + $0)}"
             }
         }
+        if codec == 5 {
+            var frames = FrameMaker(seed: seed)
+            lines = Array(frames.frames(lines + maker.lines(100)).prefix(48))
+        }
         lines[10] = "something else"
         lines[30] = ""
         return (MessageList(lines: lines), BlockCodecs.codec(CodecID(rawValue: codec))!)
     }
 
-    @Test("every single bit flip and every truncation of every column", arguments: [1, 2, 3, 4] as [UInt16])
+    @Test(
+        "every single bit flip and every truncation of every column", arguments: [1, 2, 3, 4, 5] as [UInt16])
     func flips(codec number: UInt16) {
         let (list, codec) = DamageTests.block(number, seed: UInt64(number))
         let block = list.encode(codec)
@@ -39,7 +44,7 @@ struct DamageTests {
         }
     }
 
-    @Test("random columns", arguments: [1, 2, 3, 4] as [UInt16])
+    @Test("random columns", arguments: [1, 2, 3, 4, 5] as [UInt16])
     func rubbish(codec number: UInt16) {
         let (list, codec) = DamageTests.block(number, seed: 77)
         let block = list.encode(codec)
@@ -57,7 +62,7 @@ struct DamageTests {
         }
     }
 
-    @Test("a message count that is not the block's", arguments: [1, 2, 3, 4] as [UInt16])
+    @Test("a message count that is not the block's", arguments: [1, 2, 3, 4, 5] as [UInt16])
     func counts(codec number: UInt16) {
         let (list, codec) = DamageTests.block(number, seed: 3)
         let loaded = LoadedColumns(list.encode(codec).columns)
@@ -70,18 +75,23 @@ struct DamageTests {
         let loaded = LoadedColumns(columns)
         defer { withExtendedLifetime((loaded, list)) {} }
         var emitted = 0
-        _ = codec.decode(loaded.set, messageCount: list.payloads.count) { emitted += $0.count > 4096 ? 2 : 1 }
+        _ = codec.decode(loaded.set, messageCount: list.payloads.count) {
+            emitted += $0.count > 1 << 16 ? 2 : 1
+        }
         #expect(emitted <= list.payloads.count)
         if codec.id == .twentyField || codec.id == .sixField {
-            _ = DamageTests.fold(loaded.set, codec.id, list)
+            _ = DamageTests.fold(loaded.set, codec.id, list.payloads.count)
+        }
+        if codec.id == .wireFrame, let inner = WireFrameCodec.lines(loaded.set), inner.lineCount < 1 << 10 {
+            _ = DamageTests.fold(loaded.set, inner.codec, inner.lineCount)
         }
     }
 
-    private static func fold(_ columns: ColumnSet, _ codec: CodecID, _ list: MessageList) -> Bool {
+    private static func fold(_ columns: ColumnSet, _ codec: CodecID, _ messageCount: Int) -> Bool {
         let scale = DecimalScale(digits: 4)!
         guard
             var reader = try? TradeColumnReader(
-                columns, codec: codec, messageCount: list.payloads.count, priceScale: scale,
+                columns, codec: codec, messageCount: messageCount, priceScale: scale,
                 quantityScale: scale)
         else { return false }
         var trades = 0
@@ -91,7 +101,7 @@ struct DamageTests {
                 #expect(stretch.sides.allSatisfy { $0 <= 2 } && stretch.minute < 1440)
             }
         }
-        #expect(trades <= list.payloads.count)
+        #expect(trades <= messageCount)
         var verbatim = reader.outline.verbatim
         while let message = verbatim.next() { #expect(message.payload.count <= 1 << 20) }
         #expect(reader.outline.minutes.allSatisfy { $0.minute < 1440 })

@@ -5,12 +5,14 @@ import Testing
 @Suite("Columns of trade lines: any bytes")
 struct MutationTests {
     private static let blockSize = 250
-    private static let codecs: [CodecID] = [.twentyField, .sixField, .twentyField, .envelope]
+    private static let codecs: [CodecID] = [
+        .twentyField, .sixField, .wireFrame, .envelope, .wireFrame,
+    ]
 
-    @Test("240,000 lines, every other one mutated, come back", arguments: 0..<8)
+    @Test("300,000 lines, every other one mutated, come back", arguments: 0..<10)
     func mutations(turn: Int) {
         var random = SeededRandom(seed: 1000 + UInt64(turn))
-        let codec = BlockCodecs.codec(MutationTests.codecs[turn % 4])!
+        let codec = BlockCodecs.codec(MutationTests.codecs[turn % 5])!
         for block in 0..<120 {
             var maker = LineMaker(seed: UInt64(turn * 1000 + block))
             maker.gaps = [0, 30, 900][block % 3]
@@ -18,6 +20,11 @@ struct MutationTests {
             if codec.id == .sixField { lines = lines.map { LineMaker.six($0, decimals: block % 2 == 0) } }
             if codec.id == .envelope {
                 lines = lines.map { LineMaker.envelope($0, millis: 1_771_380_003_400) }
+            }
+            if codec.id == .wireFrame {
+                if turn % 5 == 4 { lines = lines.map { LineMaker.six($0, decimals: false) } }
+                var frames = FrameMaker(seed: UInt64(block))
+                lines = frames.frames(lines)
             }
             var payloads = lines.map { Array($0.utf8) }
             // Some blocks are nearly clean, so that mutations meet a running model.

@@ -429,7 +429,70 @@ def envelopes(count, columns):
         yield head + next(lines) + middle + str(millis).encode() + tail
 
 
+class FrameText:
+    def __init__(self, reader, steps):
+        size = reader.next()
+        self.pattern = reader.data[reader.at : reader.at + size]
+        reader.at += size
+        self.streams, self.values = [], [0] * self.pattern.count(1)
+        for _ in self.values:
+            size = reader.next()
+            self.streams.append(Varints(steps.data[steps.at : steps.at + size]))
+            steps.at += size
+
+    def write(self, before, behind):
+        text, number = b"", 0
+        for byte in self.pattern:
+            if byte == 1:
+                value = self.values[number] + self.streams[number].zigzag() & MASK
+                self.values[number] = value
+                text += str(value).encode()
+                number += 1
+            else:
+                text += {2: before, 3: behind}.get(byte, bytes((byte,)))
+        return text
+
+
+def code_of(line):
+    fields = line.split(b"|")
+    place = 3 if line[:1] == b"B" else 2
+    # The last field has no bar behind it.
+    return fields[place] if place + 1 < len(fields) and len(fields[place]) <= 16 else b""
+
+
+def frames(count, columns):
+    header, steps = Varints(columns[31]), Varints(columns.get(67, b""))
+    codec, line_count = header.next(), header.next()
+    lines = iter(messages(codec, line_count, columns))
+    texts, reader = [], Varints(columns.get(65, b""))
+    while reader:
+        texts.append(FrameText(reader, steps))
+    counts, choices = Varints(columns[64]), Varints(columns.get(66, b""))
+    sizes, data, at, followers = Varints(columns.get(68, b"")), columns.get(69, b""), 0, {}
+
+    def literal():
+        nonlocal at
+        at += (size := sizes.next())
+        return data[at - size : at]
+
+    for _ in range(count):
+        line_count = counts.next()
+        if line_count == 0:
+            yield literal()
+            continue
+        message, last, before = b"", 0, b""
+        for left in reversed(range(line_count + 1)):
+            line = next(lines) if left else b""
+            choice = choices.next()
+            number = choice - 1 if choice else followers.get((last, left == 0), 0)
+            followers[last, left == 0] = number
+            behind = code_of(line)
+            message += (texts[number - 1].write(before, behind) if number else literal()) + line
+            last, before = number, behind
+        yield message
+
+
 def messages(codec, count, columns):
     if codec in (1, 2):
         return TradeBlock(codec, count, columns).payloads()
-    return (envelopes if codec == 4 else generic)(count, columns)
+    return {3: generic, 4: envelopes, 5: frames}[codec](count, columns)

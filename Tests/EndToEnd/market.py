@@ -89,6 +89,45 @@ def envelope(payload: bytes, received_ms: int) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
 
 
+def packet(event: str, kind: str, data: object, code: str = "ANY") -> dict:
+    return {"event": event, "data": {"source": "IDX", "service": "mi", "rtype": kind, "code": code, "data": data}}
+
+
+def book_packet(rnd: random.Random) -> dict:
+    """An update of a book: JSON in a string."""
+    price = rnd.randrange(200, 480, 2)
+    levels = "|".join(f"{price + 2 * n}|{rnd.randrange(90_000)}|0" for n in range(rnd.randrange(1, 6)))
+    info = f"C|U|SCMA|RG|{price}|{price + 2}|1|4|1|0|-4|;|{price}|{price + 2}|P|{levels}|X|1"
+    data = {"subcmd": "UPDATE", "board": "RG", "recinfo": info}
+    return packet("stream", "OB2", json.dumps(data, separators=(",", ":")), "SCMA")
+
+
+def frames(lines: list[bytes], seed: int, books: float = 0.2, batches: float = 0.3) -> list[bytes]:
+    """Lines in the socket's frames, in both observed forms, with batches, books and pings between them."""
+    rnd, texts, at, number = random.Random(seed), [], 0, 0
+    while at < len(lines):
+        count = rnd.randrange(2, 8) if rnd.random() < batches else 1
+        batch = [line.decode() for line in lines[at : at + count]]
+        at, number, form = at + count, number + 1, rnd.randrange(4)
+        data = batch[0] if len(batch) == 1 else batch
+        if form == 0:
+            frame = packet("stream", "LT", data)
+        elif form == 1:
+            frame = {"event": "record", "data": {"cmdid": 11, "recno": number, "data": {"rtype": "LT", "data": data}}}
+        elif form == 2:
+            frame = packet("#publish", "LT", data)
+        else:
+            frame = [packet("#publish", "LT", line, line.split("|")[3 if line[0] == "B" else 2]) for line in batch]
+            if rnd.random() < books:
+                frame.insert(rnd.randrange(len(frame) + 1), book_packet(rnd))
+        texts.append(json.dumps(frame, separators=(",", ":")).encode())
+        if rnd.random() < books:
+            texts.append(json.dumps(book_packet(rnd), separators=(",", ":")).encode())
+        if rnd.random() < 0.01:
+            texts.append(rnd.choice((b"#1", b"#2", b'{"rid":5,"data":{"status":"OK"}}')))
+    return texts
+
+
 def milliseconds(day: date, second: int) -> int:
     """UTC milliseconds of a WIB second of a day."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=WIB)

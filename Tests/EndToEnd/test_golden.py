@@ -5,6 +5,7 @@ import shutil
 import unittest
 
 from support import ROOT, EngineCase
+from tape_reader import SealedDay
 
 DAY = "2026-02-10"
 FIXTURES = ROOT / "Tests" / "Fixtures" / "tape" / "v1"
@@ -14,6 +15,9 @@ CONTENT = {
     "idx.book": "5d72bda786cf8df8aa3f26ac1a2478a581797f3337645a2523502df57b88b92d",
 }
 FOOTPRINT = "582bb36fcdadb94cb8eb3363f2f5232391b8c47ff65fcc2be569ab2b4c3996b2"
+
+FRAMES = "a7f2a705dddd323b3860c93cf9988eb8214a3ce7a6d1bfb6853bb2540454ce08"
+FRAMES_FOOTPRINT = "adca41a1d3cb7eda8e2828ae8e1c7f41f324ccc197a265f1aeee17b3f14804ff"
 
 
 class Golden(EngineCase):
@@ -27,6 +31,19 @@ class Golden(EngineCase):
                     self.assertEqual(hashlib.sha256(content).hexdigest(), expected, stream)
                 report = engine.ok("replay", "--json").json()
                 self.assertEqual(report["digests"]["footprint@1"], {DAY: FOOTPRINT})
+
+    def test_its_frames_are_read(self):
+        for form in ("hot", "sealed"):
+            with self.subTest(form=form):
+                engine = self.new_engine()
+                shutil.copytree(FIXTURES / "frames" / form, engine.tape, dirs_exist_ok=True)
+                self.assertEqual(hashlib.sha256(engine.cat("ipot.wire", DAY)).hexdigest(), FRAMES)
+                report = engine.ok("replay", "--json").json()
+                self.assertEqual(report["digests"]["footprint@1"], {DAY: FRAMES_FOOTPRINT})
+                self.assertEqual((report["trades"], report["duplicates"], report["undecodable"]), (618, 1, 2))
+        sealed = SealedDay((FIXTURES / "frames/sealed/ipot.wire" / DAY / "day.tape").read_bytes())
+        self.assertEqual(hashlib.sha256(sealed.text()).hexdigest(), FRAMES)
+        self.assertEqual({block.codec for block in sealed.blocks}, {5})
 
     def test_the_first_release_can_be_continued(self):
         for form in ("hot", "sealed"):

@@ -140,6 +140,9 @@ class SealForms(SealCase):
             "twenty": twenty,
             "six": [market.line6(row, date(2026, 2, 10)) for row in rows],
             "envelopes": [market.envelope(line, nine + n * 7 + rnd.randrange(9)) for n, line in enumerate(twenty)],
+            "frames": market.frames(twenty, 5),
+            "six-frames": market.frames([market.line6(row, date(2026, 2, 10)) for row in rows], 6),
+            "spaced-frames": [line.replace(b":", b" : ") for line in market.frames(twenty, 7)],
             "boards": [line.replace(b"|RG|", rnd.choice((b"|NG|", b"|TN|"))) for line in twenty],
             "returns": [line + b"\r" for line in twenty],
             "some-returns": [line + b"\r" * rnd.randrange(2) for line in twenty],
@@ -155,6 +158,39 @@ class SealForms(SealCase):
                 self.put(f"{name}.txt", lines, engine)
                 texts = self.seal_and_prune(engine)[0]
                 self.assertEqual(sum(text.count(b"\n") for text in texts.values()), len(lines))
+
+
+class SealFrames(SealCase):
+    def capture(self, lines: list[bytes]) -> Engine:
+        """An engine with the lines in frames, whose catalog names them as the feed of footprints."""
+        engine = self.new_engine()
+        self.put("frames.txt", market.frames(lines, 12), engine, stream="ipot.wire")
+        path = engine.tape / "streams.json"
+        catalog = json.loads(path.read_bytes())
+        catalog["streams"]["ipot.wire"].update(market="idx", lot_size=100)
+        catalog["feeds"].append({"market": "idx", "content": "trades", "stream": "ipot.wire"})
+        path.write_text(json.dumps(catalog))
+        return engine
+
+    def test_frames_give_the_footprint_of_their_lines(self):
+        for lines in (market.day20(21, 20_000), market.day6(22, 20_000, date.fromisoformat(DAY))):
+            engine, plain = self.capture(lines), self.new_engine()
+            self.put("lines.txt", lines, plain)
+            _, candles, digests = self.state(plain)
+            self.assertGreater(len(candles), 100_000)
+            state = self.seal_and_prune(engine)
+            self.assertTrue(state[1:] == (candles, digests), "candles or digests differ")
+
+    def test_frames_cost_little_more_than_their_lines(self):
+        lines, sizes = market.day20(23, 40_000), []
+        frames = [json.dumps(market.packet("stream", "LT", line.decode())).encode() for line in lines]
+        for payloads in (lines, frames):
+            engine = self.new_engine()
+            self.put("day.txt", payloads, engine, stream="ipot.wire")
+            engine.ok("seal")
+            sizes.append((engine.tape / "ipot.wire" / DAY / "day.tape").stat().st_size / len(lines))
+        print(f"lines: {sizes[0]:.3f} bytes a trade; in frames: {sizes[1]:.3f}")
+        self.assertLess(sizes[1], sizes[0] + 0.2)
 
 
 class SealLate(SealCase):

@@ -20,7 +20,7 @@ struct CoverageTests {
             trade(86_399, 12),
         ]
         trades.withUnsafeBufferPointer { fold.fold($0) }
-        fold.fold(undecodable: 2, other: 3)
+        fold.fold(messages: 5, undecodable: 2, other: 3)
         #expect(fold.rows.map(\.minute) == [540, 541, 1439, 1440])
         var nine = CoverageMinute(minute: 540)
         (nine.messages, nine.trades, nine.duplicates, nine.conflicts) = (3, 2, 1, 1)

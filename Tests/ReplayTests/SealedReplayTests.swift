@@ -12,7 +12,14 @@ struct SealedReplayTests {
 
     @Test("leaves the store of the hot days, with any number of threads")
     func threads() throws {
-        let market = try Market.simulated()
+        let market = Market()
+        for day in days {
+            // Some messages are no trades; blocks keep them verbatim.
+            let junk = ["nothing", "#1", ""].map { Array($0.utf8) }
+            let half = day.lines.count / 2
+            try market.append(
+                junk + day.lines[..<half] + junk + day.lines[half...], to: "idx.trades", on: day.day)
+        }
         let hot = try market.store()
         try market.replay(hot)
         let expected = try StoreContent(hot)
@@ -27,7 +34,7 @@ struct SealedReplayTests {
                         $0.threadCount = threads
                         if apart { ($0.from, $0.to) = (day, day) }
                     }
-                    #expect(report.damages.isEmpty && report.total.undecodable == 0)
+                    #expect(report.damages.isEmpty && report.total.undecodable > 0)
                 }
                 #expect(try StoreContent(store) == expected)
                 try store.close()

@@ -65,13 +65,11 @@ struct BrokerSummaryDocument {
 extension JSONScanner {
     /// The members of an object, or any other value passed over.
     fileprivate mutating func members(_ visit: (Text, inout JSONScanner) -> Bool) -> Bool {
-        stands(0x7B) ? object(visit) : value()
+        byte == 0x7B ? object(visit) : value()
     }
 
     /// The elements of an array, or any other value passed over.
     fileprivate mutating func elements(_ visit: (inout JSONScanner) -> Bool) -> Bool {
-        stands(0x5B) ? array(visit) : value()
+        byte == 0x5B ? array(visit) : value()
     }
-
-    private func stands(_ byte: UInt8) -> Bool { position < bytes.count && bytes[position] == byte }
 }

@@ -31,17 +31,21 @@ public struct CoverageFold: ~Copyable {
     /// Adds the counts of a minute that have been made elsewhere, from columns.
     public mutating func fold(_ minute: CoverageMinute) { minutes[minute.minute].add(minute) }
 
-    /// Counts messages without an event time.
-    public mutating func fold(undecodable: Int, other: Int) {
+    /// Counts what has no event time: messages that do not begin with a trade, records that could not be
+    /// decoded, messages of something else.
+    public mutating func fold(messages: Int, undecodable: Int, other: Int) {
         let row = minutes + CoverageMinute.timeless
-        row.pointee.messages += UInt64(undecodable + other)
+        row.pointee.messages += UInt64(messages)
         row.pointee.undecodable += UInt64(undecodable)
         row.pointee.other += UInt64(other)
     }
 
     /// The minutes in which something came, by rising minute.
     public var rows: [CoverageMinute] {
-        UnsafeBufferPointer(start: minutes, count: CoverageMinute.timeless + 1).filter { $0.messages > 0 }
+        UnsafeBufferPointer(start: minutes, count: CoverageMinute.timeless + 1).filter {
+            // A message of several records counts in one minute only.
+            $0.messages | $0.trades | $0.duplicates | $0.conflicts | $0.stale | $0.undecodable > 0
+        }
     }
 
     /// All minutes together.

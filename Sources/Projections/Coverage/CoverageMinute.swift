@@ -5,7 +5,7 @@ internal import Columns
 public struct CoverageMinute: Equatable, Sendable {
     /// Minute of the WIB day by event time, 0 ... 1,439; ``timeless`` for messages without an event time.
     public var minute: Int
-    /// Messages; one that holds several trades counts in the minute of its first.
+    /// Messages; one that holds several records counts in the minute of its first.
     public var messages: UInt64 = 0
     /// Decoded trades of all boards, duplicates and conflicts left out.
     public var trades: UInt64 = 0
