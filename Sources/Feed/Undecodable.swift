@@ -31,6 +31,8 @@ public enum UndecodableReason: UInt8, Sendable, CaseIterable {
     case row = 14
     /// An empty message.
     case empty = 15
+    /// Damage cost the message, and a salvage has recorded that.
+    case lost = 16
 
     /// What was expected, for people.
     public var explanation: String {
@@ -50,6 +52,7 @@ public enum UndecodableReason: UInt8, Sendable, CaseIterable {
         case .brokerSummary: "broker summary without date, symbol or rows"
         case .row: "row does not fit its table"
         case .empty: "empty message"
+        case .lost: "lost by damage, as a salvage recorded"
         }
     }
 }

@@ -8,7 +8,7 @@ internal import Tape
 /// are never read.
 ///
 /// It is used only where its result provably equals that of the text: every block holds trade columns without
-/// receive times (so that nothing can be stale), sequence numbers rise from block to block (so that nothing
+/// receive times (so that nothing can be stale) or origins (so that nothing is a gap), sequence numbers rise from block to block (so that nothing
 /// can be a duplicate, and arrival order is the exchange's), and no trade is kept verbatim. Everything else
 /// is left to the text decoder.
 struct ColumnProjector {
@@ -40,7 +40,9 @@ struct ColumnProjector {
         var hasSequences: Bool?
         for number in 0..<sealed.blockCount {
             let block = sealed.block(number)
-            guard block.codec == .twentyField || block.codec == .sixField, !block.hasReceiveTimes else {
+            guard block.codec == .twentyField || block.codec == .sixField, !block.hasReceiveTimes,
+                !block.hasOrigins
+            else {
                 return .needsText
             }
             let columns: ColumnSet

@@ -27,6 +27,12 @@ struct SanityReport {
 
     /// Writes the report beside the day.
     func write() throws(TapeError) {
+        try replaceFile(
+            tape, "\(tape.path(of: sealed.stream, on: sealed.day))/\(SanityReport.fileName)", bytes)
+    }
+
+    /// The content of the report.
+    var bytes: [UInt8] {
         var codecs: [UInt16: UInt64] = [:]
         for block in sealed.index.blocks { codecs[block.codec, default: 0] += UInt64(block.messageCount) }
         let content = Content(
@@ -39,8 +45,6 @@ struct SanityReport {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         guard let data = try? encoder.encode(content) else { preconditionFailure("a report always encodes") }
-        try replaceFile(
-            tape, "\(tape.path(of: sealed.stream, on: sealed.day))/\(SanityReport.fileName)",
-            [UInt8](data) + [0x0A])
+        return [UInt8](data) + [0x0A]
     }
 }

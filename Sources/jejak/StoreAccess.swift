@@ -108,7 +108,8 @@ enum StoreAccess {
         _ = try replay(arguments, options)
     }
 
-    private static func makeParents(of path: String) throws {
+    /// Makes the directories above a path.
+    static func makeParents(of path: String) throws {
         var directory = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/").dropLast() {
             directory += (directory.isEmpty || directory.hasSuffix("/") ? "" : "/") + part

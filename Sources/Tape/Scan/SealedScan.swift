@@ -1,0 +1,228 @@
+internal import Columns
+internal import Foundation
+internal import Market
+internal import Platform
+
+/// Scans a sealed day: `day.tape`, `day.json` and `sanity-info.json`.
+struct SealedScan {
+    private let scan: DayScan
+    private let names: [String]
+    /// The index of `day.tape`; nil where there is none that can be read.
+    private(set) var index: SealedIndex?
+    private(set) var findings: [Finding] = []
+
+    private var path: String { "\(scan.directory)/\(SealedFile.name)" }
+    private var sealPath: String { "\(scan.directory)/\(DaySeal.fileName)" }
+    private var reportPath: String { "\(scan.directory)/\(SanityReport.fileName)" }
+    private var sealAgain: String { scan.scanner.mend.seal(scan.stream, scan.day) }
+
+    init(_ scan: DayScan, _ names: [String]) {
+        self.scan = scan
+        self.names = names
+    }
+
+    mutating func run() {
+        do throws(TapeError) {
+            guard names.contains(SealedFile.name) else { return try checkUnsealed() }
+            if scan.scanner.readsContent { try scan.scanner.forget(path) }
+            guard let reader = try open() else { return }
+            index = reader.index
+            checkLayout(reader.index)
+            if scan.scanner.readsContent { try restore(reader) }
+            try checkSeal(reader)
+        } catch {
+            findings.append(scan.scanner.unreadable(error, path, scan.stream, scan.day))
+        }
+    }
+
+    private mutating func add(
+        _ rule: FileRule, _ path: String, at offset: Int64? = nil, size: Int64? = nil, block: Int? = nil,
+        messages: Range<UInt64>? = nil, _ text: String, mend: String? = nil, isNote: Bool = false
+    ) {
+        findings.append(
+            scan.finding(
+                isNote ? .note : .damage, rule, path, at: offset, size: size, block: block,
+                messages: messages,
+                text, mend: mend))
+    }
+
+    private mutating func checkUnsealed() throws(TapeError) {
+        guard names.contains(DaySeal.fileName) else { return }
+        add(
+            .sealedMissing, path, "the day has a seal and no sealed file",
+            mend: scan.scanner.mend.restore(path))
+    }
+
+    // MARK: day.tape
+
+    private mutating func open() throws(TapeError) -> SealedReader? {
+        do throws(TapeError) {
+            return try SealedReader(tape: scan.tape, stream: scan.stream, day: scan.day, path: path)
+        } catch {
+            guard case .notATape(_, let detail) = error else { throw error }
+            let place = try SealedFlaw.place(scan.tape, path)
+            add(.sealedForm, path, at: place.offset, size: place.size, detail)
+            return nil
+        }
+    }
+
+    /// Every byte belongs to a column, every message to a block.
+    private mutating func checkLayout(_ index: SealedIndex) {
+        var end = UInt64(SealedFile.headerSize)
+        for column in index.blocks.flatMap(\.columns).sorted(by: { $0.offset < $1.offset }) {
+            if column.offset != end {
+                add(
+                    .sealedLayout, path, at: Int64(clamping: end), "bytes that belong to no column, or to two"
+                )
+                return
+            }
+            end += UInt64(column.storedSize)
+        }
+        var next: UInt64 = 0
+        for (number, block) in index.blocks.enumerated() {
+            if block.firstNumber != next {
+                add(
+                    .sealedLayout, path, block: number,
+                    "the block does not begin where the one before it ends")
+                return
+            }
+            next += UInt64(block.messageCount)
+        }
+        if next != index.messageCount {
+            add(.sealedLayout, path, "its blocks hold \(next) messages, not \(index.messageCount)")
+        }
+    }
+
+    private mutating func restore(_ reader: SealedReader) throws(TapeError) {
+        let arena = MessageArena()
+        var gaps = GapRuns()
+        var hash = SHA256()
+        var isWhole = true
+        for number in 0..<reader.blockCount {
+            do throws(TapeError) {
+                if let damage = try reader.messages(ofBlock: number, into: arena) {
+                    isWhole = false
+                    add(
+                        .blockHash, path, at: damage.offset, size: damage.size, block: number,
+                        messages: damage.lost, "the block does not have its hash, or cannot be restored")
+                    continue
+                }
+            } catch {
+                isWhole = false
+                add(.blockHash, path, block: number, "\(error)")
+                continue
+            }
+            for message in arena.messages[..<arena.count] {
+                gaps.add(message)
+                hash.update(message.bytes)
+                [UInt8(0x0A)].withUnsafeBytes { hash.update($0) }
+            }
+        }
+        if isWhole, hash.current() != reader.index.rawHash {
+            add(.sealedHash, path, "the restored messages do not have the hash of the index")
+        }
+        for run in gaps.runs { findings.append(run.finding(scan, path)) }
+    }
+
+    // MARK: day.json and sanity-info.json
+
+    private mutating func checkSeal(_ reader: SealedReader) throws(TapeError) {
+        guard let bytes = try scan.scanner.bytes(of: sealPath) else {
+            return add(.sealMissing, sealPath, "the sealed day has no seal", mend: sealAgain)
+        }
+        guard let seal = DaySeal.decoded(bytes) else {
+            return add(
+                .sealContent, sealPath, at: 0, size: Int64(bytes.count), "it is not a seal", mend: sealAgain)
+        }
+        var expected = try DaySeal.derived(tape: scan.tape, sealed: reader, at: seal.sealedAt)
+        expected.number = seal.number
+        expected.previous = seal.previous
+        if seal != expected {
+            add(
+                .sealContent, sealPath, at: flaw(bytes, expected.json), "it does not say what day.tape holds",
+                mend: sealAgain)
+        } else if bytes != expected.json {
+            add(
+                .sealContent, sealPath, at: flaw(bytes, expected.json), "it is written in another form",
+                mend: sealAgain,
+                isNote: true)
+        }
+        try checkChain(seal)
+        try checkReport(SanityReport(tape: scan.tape, sealed: reader, seal: seal).bytes)
+    }
+
+    private mutating func checkChain(_ seal: DaySeal) throws(TapeError) {
+        let chain = try SealChainFile(scan.scanner, scan.stream)
+        let own = chain.links.filter { $0.day == seal.day }
+        guard let link = chain.links.first(where: { $0.number == seal.number }) else {
+            return add(
+                .sealChain, sealPath, "the chain of seals has no line \(seal.number)",
+                mend: scan.scanner.mend.restore(chain.path))
+        }
+        if link.hash != seal.hash || link.day != seal.day || link.root != seal.root
+            || link.sealedAt != seal.sealedAt
+        {
+            // The seal agrees with the sealed file, or that has been said already.
+            return add(
+                .sealChain, chain.path, at: link.offset, size: link.size,
+                "line \(link.line) is not the seal of \(seal.day)",
+                mend: scan.scanner.mend.restore(chain.path))
+        }
+        if let newest = own.last, newest.number != seal.number {
+            return add(
+                .sealChain, sealPath,
+                "the day was sealed again as number \(newest.number): an older copy was restored",
+                mend: sealAgain)
+        }
+        let before = chain.links.first { $0.number == seal.number - 1 }
+        if let before, before.hash != seal.previous {
+            add(
+                .sealChain, chain.path, at: before.offset, size: before.size,
+                "line \(before.line) is not the seal that the next one follows",
+                mend: scan.scanner.mend.restore(chain.path))
+        }
+    }
+
+    private mutating func checkReport(_ expected: [UInt8]) throws(TapeError) {
+        guard let bytes = try scan.scanner.bytes(of: reportPath) else {
+            return add(.reportContent, reportPath, "the sealed day has no sanity report", mend: sealAgain)
+        }
+        guard bytes != expected else { return }
+        // Written by another version of the encoder, perhaps; then the values are still equal.
+        let left = try? JSONSerialization.jsonObject(with: Data(bytes)) as? NSDictionary
+        let right = try? JSONSerialization.jsonObject(with: Data(expected)) as? NSDictionary
+        add(
+            .reportContent, reportPath, at: flaw(bytes, expected), "it does not say what day.tape holds",
+            mend: sealAgain, isNote: left != nil && left == right)
+    }
+
+    private func flaw(_ bytes: [UInt8], _ expected: [UInt8]) -> Int64 {
+        Int64(zip(bytes, expected).prefix { $0 == $1 }.count)
+    }
+}
+
+/// Where the frame of a sealed file is damaged.
+private enum SealedFlaw {
+    static func place(_ tape: Tape, _ path: String) throws(TapeError) -> (offset: Int64, size: Int64) {
+        let (file, size) = try onDisk { () throws(DiskError) in
+            let file = try tape.disk.open(path, .read)
+            return (file, try file.size())
+        }
+        defer { file.close() }
+        let trailer = Int64(SealedFile.trailerSize)
+        guard size >= Int64(SealedFile.headerSize) + trailer else { return (size, 0) }
+        let head = try file.bytes(at: 0, count: SealedFile.headerSize)
+        if let flaw = zip(head, SealedFile.header).enumerated().first(where: { $1.0 != $1.1 }) {
+            return (Int64(flaw.offset), 1)
+        }
+        let tail = try file.bytes(at: size - trailer, count: SealedFile.trailerSize)
+        let sum = (Array(tail[..<48]) + head).withUnsafeBytes { CRC32C.checksum($0) }
+        let stored = tail.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 48, as: UInt32.self) }
+        guard UInt32(littleEndian: stored) == sum,
+            Array(tail[52...]) == [0, 0, 0, 0] + Array("JEJAKEND".utf8)
+        else { return (size - trailer, trailer) }
+        let start = tail.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self) }
+        let offset = Int64(clamping: UInt64(littleEndian: start))
+        return (min(offset, size), max(0, size - trailer - offset))
+    }
+}
