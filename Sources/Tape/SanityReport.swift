@@ -21,7 +21,8 @@ struct SanityReport {
         var ratio: Double
         var rawSha256: String
         var root: String
-        var codecs: [UInt16: UInt64]
+        /// Messages by codec; an object, since only then the order of the keys is fixed.
+        var codecs: [String: UInt64]
         var findings: [String]
     }
 
@@ -33,8 +34,10 @@ struct SanityReport {
 
     /// The content of the report.
     var bytes: [UInt8] {
-        var codecs: [UInt16: UInt64] = [:]
-        for block in sealed.index.blocks { codecs[block.codec, default: 0] += UInt64(block.messageCount) }
+        var codecs: [String: UInt64] = [:]
+        for block in sealed.index.blocks {
+            codecs["\(block.codec)", default: 0] += UInt64(block.messageCount)
+        }
         let content = Content(
             stream: seal.stream, day: seal.day, status: "verified", messages: seal.messages,
             rawBytes: seal.rawBytes, sealedBytes: seal.sealedBytes,

@@ -138,6 +138,7 @@ public struct Salvage {
                 (mark.segmentFirstNumber, mark.offset) = (last, writer.offset)
             }
         }
+        mark.nextNumber = max(mark.nextNumber, needs.end)
         steps.append(SalvagePlan.Step(from: "\(Mark.fileName).new", to: Mark.fileName))
         try write(mark)
         if try onDisk({ () throws(DiskError) in try tape.disk.kind(of: "\(directory)/\(Mark.fileName)") })

@@ -47,9 +47,11 @@ struct SalvageSource {
         _ wanted: Range<UInt64>, sealed: UInt64, _ body: (RawMessage) throws(TapeError) -> Void
     ) throws(TapeError) {
         guard !wanted.isEmpty else { return }
-        let cursor = try HotCursor(tape: tape, stream: stream, day: day, wanted: wanted, sealed: sealed)
+        // From the first segment on, since a damaged header is proved by what stands before it.
+        let cursor = try HotCursor(
+            tape: tape, stream: stream, day: day, wanted: 0..<wanted.upperBound, sealed: sealed)
         while let messages = try cursor.next() {
-            for message in messages { try body(message) }
+            for message in messages where message.number >= wanted.lowerBound { try body(message) }
         }
     }
 }

@@ -32,6 +32,8 @@ public enum FileRule: String, Sendable, CaseIterable {
     case markUnreadable = "mark.unreadable"
     /// A mark's file is 1,024 bytes, zeros outside its slots.
     case markPadding = "mark.padding"
+    /// A mark is not below what the seal holds.
+    case markBehind = "mark.behind"
     /// A segment begins with its own header.
     case segmentHeader = "segment.header"
     /// Every segment below the mark is there, and whole.

@@ -30,8 +30,17 @@ struct HotScan {
             let path = "\(scan.directory)/\(Salvage.planName)"
             findings.append(scan.finding(.note, .segmentTail, path, "a salvage has not ended"))
         }
-        if !marks.exists, !segments.isEmpty || sealed != nil {
-            findings.append(scan.finding(.damage, .markMissing, markPath, "the mark is missing"))
+        if mark == nil, marks.findings.isEmpty, !segments.isEmpty || sealed != nil {
+            findings.append(
+                marks.exists
+                    ? scan.finding(.damage, .markUnreadable, markPath, at: 0, "it is empty beside messages")
+                    : scan.finding(.damage, .markMissing, markPath, "the mark is missing"))
+        }
+        if let mark, let sealed, mark.nextNumber < sealed.messageCount {
+            findings.append(
+                scan.finding(
+                    .damage, .markBehind, markPath, messages: mark.nextNumber..<sealed.messageCount,
+                    "it stands at message \(mark.nextNumber), the seal holds \(sealed.messageCount)"))
         }
         if scan.scanner.readsContent { try readFrames() } else { try readHeaders() }
         if let mark { try checkEnds(mark) }

@@ -72,7 +72,7 @@ struct StreamScan {
         }
         if let mark = marks.mark {
             findings += check(facts, against: mark, path, hasFlaws: !findings.isEmpty)
-        } else if !marks.exists, !facts.bytes.isEmpty {
+        } else if marks.findings.isEmpty, !facts.bytes.isEmpty {
             findings.append(
                 Finding(
                     .note, FileRule.ledgerMark.rawValue, stream: stream, path: markPath,
