@@ -29,7 +29,7 @@ struct SalvageNeeds {
         tape: Tape, stream: StreamName, day: TradingDay, _ findings: [Finding]
     ) throws(TapeError) {
         let rules = Set(findings.compactMap { FileRule(rawValue: $0.rule) })
-        onlyRecovery = rules.isSubset(of: [.segmentTail])
+        onlyRecovery = rules.isSubset(of: [.segmentTail, .segmentLength])
         let directory = tape.path(of: stream, on: day)
         let names = try onDisk { () throws(DiskError) in try tape.disk.list(directory) }
         segments = names.compactMap(SegmentFile.firstNumber(inName:)).sorted()
@@ -66,7 +66,7 @@ struct SalvageNeeds {
     }
 
     private static let rewriting: Set<FileRule> = [
-        .frameChecksum, .segmentMissing, .segmentHeader, .segmentChain, .segmentLength, .ledgerRange,
+        .frameChecksum, .segmentMissing, .segmentHeader, .segmentChain, .ledgerRange,
     ]
 
     /// Begin of the first segment that has to be written anew.

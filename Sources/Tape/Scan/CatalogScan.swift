@@ -56,7 +56,12 @@ struct CatalogScan {
             findings += check(entry, stream, days)
         }
         for name in catalog.streams.keys.sorted() where !names.contains(name) {
-            findings.append(damage(.catalogStream, "\(name) is named and has no directory"))
+            // So leaves it also an import that was killed at its very beginning.
+            findings.append(
+                Finding(
+                    .note, FileRule.catalogStream.rawValue, path: path,
+                    "\(name) is named and has no directory",
+                    mend: "import something into \(name), or remove it from \(path)"))
         }
         for feed in catalog.feeds {
             if catalog.streams[feed.stream] == nil {

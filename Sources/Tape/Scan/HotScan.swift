@@ -177,11 +177,12 @@ struct HotScan {
                 scan.finding(
                     .damage, .segmentMissing, path, at: size, size: mark.offset - size,
                     "it ends before the mark"))
-        } else if mark.isClosed, size > mark.offset {
+        } else if mark.isClosed, size > mark.offset, try !isAlive(mark) {
+            // So leaves it also a writer that was killed before it could move the mark.
             findings.append(
                 scan.finding(
-                    .damage, .segmentLength, path, at: mark.offset, size: size - mark.offset,
-                    "it was closed at byte \(mark.offset) and goes on behind it"))
+                    .note, .segmentLength, path, at: mark.offset, size: size - mark.offset,
+                    "it was closed at byte \(mark.offset) and goes on behind it, never acknowledged"))
         } else if !mark.isClosed, let flaw = try firstNonzero(file, from: mark.offset, to: size),
             try !isAlive(mark)
         {
