@@ -38,7 +38,8 @@ import Testing
         let paths = [0, 3, 6].map { clean.test.segmentPath($0) } + [clean.path("mark")]
         for path in paths {
             for bit in stride(
-                from: part, to: 8 * clean.test.disk.content(path)!.count, by: path.hasSuffix("mark") ? 28 : 12
+                from: part, to: 8 * clean.test.disk.content(path)!.count,
+                by: path.hasSuffix("mark") ? 124 : 44
             ) {
                 let world = clean.copy()
                 world.test.disk.damage(path) { $0[bit / 8] ^= 1 << UInt8(bit % 8) }
