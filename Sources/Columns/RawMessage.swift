@@ -13,8 +13,16 @@ public struct RawMessage {
     public let receiveTimeNanos: Int64
     /// Which connection or import source brought it.
     public let channel: UInt16
-    /// Who sent it: 0 the feed, 1 us.
+    /// Who sent it: 0 the feed, 1 us; ``gapDirection``: nobody, it stands for a message that is lost.
     public let direction: UInt8
+
+    /// The direction of a message that a salvage put in the place of one that could not be read.
+    public static let gapDirection: UInt8 = 2
+
+    /// Whether it stands for a message that is lost. The first of a gap tells why in its payload, the others
+    /// are empty.
+    @inlinable
+    public var isGap: Bool { direction == RawMessage.gapDirection }
 
     /// Readable bytes behind every payload.
     public static let payloadSlack = 64

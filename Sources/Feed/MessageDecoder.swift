@@ -45,7 +45,9 @@ public struct MessageDecoder: ~Copyable {
             }
             if let reason {
                 block.undecodable.append(
-                    Undecodable(messageNumber: message.number, recordIndex: 0, reason: reason))
+                    Undecodable(
+                        messageNumber: message.number, recordIndex: 0,
+                        reason: message.isGap ? .lost : reason))
             }
         }
         block.tradeCount = next - block.trades

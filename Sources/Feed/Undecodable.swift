@@ -33,6 +33,8 @@ public enum UndecodableReason: UInt8, Sendable, CaseIterable {
     case empty = 15
     /// A wire frame with more records than a position can number.
     case recordCount = 16
+    /// Damage cost the message, and a salvage has recorded that.
+    case lost = 17
 
     /// What was expected, for people.
     public var explanation: String {
@@ -53,6 +55,7 @@ public enum UndecodableReason: UInt8, Sendable, CaseIterable {
         case .row: "row does not fit its table"
         case .empty: "empty message"
         case .recordCount: "more than 65,536 records in a frame"
+        case .lost: "lost by damage, as a salvage recorded"
         }
     }
 }

@@ -152,7 +152,8 @@ public final class ReplayProgress: Sendable {
     /// Makes the replay stop as soon as possible; it then throws ``ReplayError/interrupted``.
     public func stop() { stopped.store(true, ordering: .relaxed) }
 
-    var isStopped: Bool { stopped.load(ordering: .relaxed) }
+    /// Whether it was asked to stop.
+    public var isStopped: Bool { stopped.load(ordering: .relaxed) }
 
     func add(messages: Int) { messageCount.add(messages, ordering: .relaxed) }
 }

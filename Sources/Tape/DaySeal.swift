@@ -48,10 +48,13 @@ public struct DaySeal: Codable, Equatable, Sendable {
         let path = "\(tape.path(of: stream, on: day))/\(fileName)"
         guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return nil }
         let bytes = try wholeFile(tape, path)
-        guard let seal = try? decoder.decode(DaySeal.self, from: Data(bytes)) else {
-            throw .notATape(path: path, detail: "it is not a seal")
-        }
+        guard let seal = decoded(bytes) else { throw .notATape(path: path, detail: "it is not a seal") }
         return seal
+    }
+
+    /// The seal in a file's bytes; nil where they are none.
+    static func decoded(_ bytes: [UInt8]) -> DaySeal? {
+        try? decoder.decode(DaySeal.self, from: Data(bytes))
     }
 
     /// Writes the seal of what `sealed` holds, unless it is there as it should be, and adds it to the stream's
@@ -98,7 +101,7 @@ public struct DaySeal: Codable, Equatable, Sendable {
     private static let none = String(repeating: "0", count: 64)
 
     /// The seal of a file, apart from its place in the chain.
-    private static func derived(
+    static func derived(
         tape: Tape, sealed: SealedReader, at nanos: Int64
     ) throws(TapeError) -> DaySeal {
         let index = sealed.index
@@ -173,7 +176,8 @@ public struct DaySeal: Codable, Equatable, Sendable {
         return decoder
     }
 
-    private var json: [UInt8] {
+    /// The content of `day.json`.
+    var json: [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

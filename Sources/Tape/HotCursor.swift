@@ -177,10 +177,15 @@ final class HotCursor {
                 chain = seed
                 if scales == nil { scales = header.scales }
             case .failure:
-                report(.header, path, at: 0, size: limit, lost: first..<min(segmentEnd, knownEnd(first)))
-                nextNumber = segmentEnd
-                closeSegment()
-                continue
+                guard let seed = try provedChain(first) else {
+                    if try readBehindHeader(first, path) { return true }
+                    report(.header, path, at: 0, size: limit, lost: first..<min(segmentEnd, knownEnd(first)))
+                    nextNumber = segmentEnd
+                    closeSegment()
+                    continue
+                }
+                report(.header, path, at: 0, size: Int64(SegmentHeader.size), lost: 0..<0)
+                chain = seed
             }
             if first > nextNumber, wanted.lowerBound < first, damages.last?.lost.upperBound != first {
                 report(.missing, path, at: 0, size: 0, lost: nextNumber..<first)
@@ -189,6 +194,35 @@ final class HotCursor {
             nextNumber = first
             return true
         }
+    }
+
+    /// What seeds the first frame of the open segment, whose header is damaged; nil where that cannot be proved.
+    private func provedChain(_ first: UInt64) throws(TapeError) -> UInt32? {
+        var size = SegmentHeader.size
+        if try fill(atLeast: size + Frame.headerSize) >= size + Frame.headerSize {
+            let frame = Frame.Header(at: buffer.baseAddress! + position + size)
+            let frameSize = Frame.paddedSize(payloadSize: frame.payloadSize)
+            if Int64(size + frameSize) <= limit { size += frameSize }
+        }
+        let count = try fill(atLeast: size)
+        return SegmentHeader.provedChain(
+            UnsafeRawBufferPointer(rebasing: buffer[position..<(position + count)]), stream: stream, day: day,
+            firstNumber: first, chains: [chain, 0], scales: scales)
+    }
+
+    /// Goes on behind a damaged header and the frames that nothing proves, where the rest leads to the known end.
+    private func readBehindHeader(_ first: UInt64, _ path: String) throws(TapeError) -> Bool {
+        guard segmentEnd != UInt64.max, let file else { return false }
+        let start = Int64(SegmentHeader.size)
+        let endChain = try knownEndChain()
+        let found = try withBytes(of: file, from: start, to: limit) {
+            Resync.findAnchored(in: $0, expected: first, end: segmentEnd, endChain: endChain)
+        }
+        guard let found else { return false }
+        report(.header, path, at: 0, size: start + Int64(found.offset), lost: first..<found.number)
+        (nextNumber, chain) = (found.number, found.seed)
+        (position, filled, fileOffset) = (0, 0, start + Int64(found.offset))
+        return true
     }
 
     private func closeSegment() {
@@ -295,12 +329,12 @@ final class HotCursor {
         let file = self.file!
         // Where only a payload is damaged the next frame stands close by; the rest is read only where not.
         var found = try withBytes(of: file, from: start, to: min(limit, start + HotCursor.nearSize)) {
-            Resync.step(in: $0, number: nextNumber, end: segmentEnd)
+            Resync.step(in: $0, number: nextNumber, end: segmentEnd, chain: chain)
         }
         if found == nil {
             let endChain = try knownEndChain()
             found = try withBytes(of: file, from: start, to: limit) {
-                Resync.find(in: $0, expected: nextNumber, end: segmentEnd, endChain: endChain)
+                Resync.find(in: $0, expected: nextNumber, end: segmentEnd, endChain: endChain, chain: chain)
             }
         }
         if let found {

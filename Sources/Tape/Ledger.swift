@@ -22,8 +22,10 @@ public final class Ledger: @unchecked Sendable {
     private let file: any DiskFile
     private var size: Int64
     private var nextID = 1
+    private var mark: LedgerMark?
 
     static let fileName = "ledger"
+    static let markName = "ledger.mark"
 
     private init(file: any DiskFile, size: Int64) {
         self.file = file
@@ -61,6 +63,8 @@ public final class Ledger: @unchecked Sendable {
             }
             let ledger = Ledger(file: file, size: 0)
             try ledger.load(bytes)
+            let whole = Array(bytes[..<Int(ledger.size)])
+            ledger.mark = try LedgerMark(tape: tape, directory: directory, ledger: whole)
             if ledger.size < Int64(bytes.count) {
                 try onDisk { () throws(DiskError) in
                     try file.truncate(to: ledger.size)
@@ -94,7 +98,10 @@ public final class Ledger: @unchecked Sendable {
         return (id, line)
     }
 
-    func close() { file.close() }
+    func close() {
+        file.close()
+        mark?.close()
+    }
 
     /// Appends entries and makes them durable. They stand in one line, so that a torn write, of which the end
     /// or any other part may be missing, leaves one bad line, the last.
@@ -110,6 +117,7 @@ public final class Ledger: @unchecked Sendable {
         try result.get()
         try file.syncData()
         size += Int64(bytes.count)
+        try mark?.advance(over: bytes)
         for entry in entries { apply(entry[...]) }
     }
 
@@ -140,7 +148,7 @@ public final class Ledger: @unchecked Sendable {
         }
     }
 
-    private static func body(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    static func body(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard line.count > 9, line[line.startIndex + 8] == 0x20,
             let sum = UInt32(String(decoding: line.prefix(8), as: UTF8.self), radix: 16)
         else { return nil }

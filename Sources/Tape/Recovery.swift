@@ -27,6 +27,8 @@ struct Recovery {
 
     /// Opens or makes the day, and its mark, and recovers it.
     func run() throws(TapeError) -> Outcome {
+        // Between its steps the day is half the old one and half the new one.
+        try SalvagePlan.finish(tape: tape, directory: directory)
         let markFile = try onDisk(openMark)
         defer { markFile.close() }
         let (mark, isTorn): (Mark, Bool)

@@ -29,6 +29,12 @@ struct SanityReport {
 
     /// Writes the report beside the day.
     func write() throws(TapeError) {
+        try replaceFile(
+            tape, "\(tape.path(of: sealed.stream, on: sealed.day))/\(SanityReport.fileName)", bytes)
+    }
+
+    /// The content of the report.
+    var bytes: [UInt8] {
         // Numbers as keys would be written as a list, in no order.
         var codecs: [String: UInt64] = [:]
         var hours: [String: UInt64] = [:]
@@ -50,8 +56,6 @@ struct SanityReport {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         guard let data = try? encoder.encode(content) else { preconditionFailure("a report always encodes") }
-        try replaceFile(
-            tape, "\(tape.path(of: sealed.stream, on: sealed.day))/\(SanityReport.fileName)",
-            [UInt8](data) + [0x0A])
+        return [UInt8](data) + [0x0A]
     }
 }

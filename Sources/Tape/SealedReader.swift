@@ -81,6 +81,8 @@ public final class SealedReader {
         public let seconds: ClosedRange<Int>?
         /// Whether any message has a receive time.
         public let hasReceiveTimes: Bool
+        /// Whether any message came over a channel, was sent by us, or stands for one that is lost.
+        public let hasOrigins: Bool
     }
 
     /// What a block holds, without reading it.
@@ -91,7 +93,8 @@ public final class SealedReader {
             codec: CodecID(rawValue: block.codec), firstNumber: block.firstNumber,
             messageCount: Int(block.messageCount),
             seconds: isTimeless ? nil : Int(block.firstSecond)...Int(block.lastSecond),
-            hasReceiveTimes: block.columns.contains { $0.id == MetadataColumns.receiveTimes })
+            hasReceiveTimes: block.columns.contains { $0.id == MetadataColumns.receiveTimes },
+            hasOrigins: block.columns.contains { $0.id == MetadataColumns.origins })
     }
 
     /// Bytes of a block's columns, all or those wanted, as they are stored and decompressed.

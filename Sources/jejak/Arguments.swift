@@ -2,6 +2,7 @@ internal import Foundation
 internal import Feed
 internal import Market
 internal import Platform
+internal import Replay
 internal import Tape
 
 /// The words of a command line, sorted out by a ``Syntax``, with typed access.
@@ -18,6 +19,11 @@ struct Arguments {
         var store: String?
         var threads: Int?
         var retention: Retention?
+        var scan: Scan?
+
+        struct Scan: Decodable {
+            var rules: [String: RuleSettings.Setting]?
+        }
 
         struct Retention: Decodable {
             var hotDays: Int?
@@ -119,6 +125,15 @@ struct Arguments {
     var tape: Tape { Tape(root: values["--tape"] ?? config.tape ?? "tape", codecs: FeedCodecs()) }
     /// Newest days whose hot segments are kept although they are sealed.
     var hotDays: Int { min(max(0, config.retention?.hotDays ?? 0), Retention.daysMax) }
+    /// The rules that a scan holds trades to.
+    func scanRules() throws -> RuleSettings {
+        var unknown: String?
+        let rules = RuleSettings(config.scan?.rules ?? [:], unknown: &unknown)
+        guard let unknown else { return rules }
+        let names = TradeRule.allCases.map(\.rawValue).joined(separator: " ")
+        throw UsageError("--config: scan.rules names '\(unknown)', expected one of \(names)")
+    }
+
     var storePath: String { values["--store"] ?? config.store ?? ".jejak/store" }
     var isJSON: Bool { has("--json") }
     var isQuiet: Bool { has("--quiet") }
@@ -136,7 +151,8 @@ struct Arguments {
             decoder.keyDecodingStrategy = .convertFromSnakeCase
             return try decoder.decode(Config.self, from: data)
         } catch {
-            throw UsageError("--config \(path): expected JSON with the keys tape, store, threads, retention")
+            throw UsageError(
+                "--config \(path): expected JSON with the keys tape, store, threads, retention, scan")
         }
     }
 }

@@ -19,7 +19,7 @@ enum CommandLineTool {
     /// The commands, in the order in which `jejak --help` lists them.
     static let commands: [any Command.Type] = [
         SimulateCommand.self, ImportCommand.self, CatCommand.self, ReplayCommand.self, DigestCommand.self,
-        SealCommand.self, PruneCommand.self,
+        SealCommand.self, PruneCommand.self, ScanCommand.self, SalvageCommand.self,
         ShowCommand.self, ExportCommand.self,
     ]
 

@@ -32,6 +32,14 @@ final class Progress {
         Console.status(line)
     }
 
+    /// Shows how far work is that is counted in days.
+    func show(days: Int, of all: Int) {
+        guard isShown, clock.monotonicNanos() - lastShown > 200_000_000 else { return }
+        lastShown = clock.monotonicNanos()
+        let left = seconds / Double(max(days, 1)) * Double(all - days)
+        Console.status("\(verb) \(days) of \(all) days, \(Int(left.rounded(.up))) s left")
+    }
+
     func end() {
         if isShown, lastShown > 0 { Console.status("") }
     }

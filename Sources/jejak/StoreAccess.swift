@@ -135,7 +135,8 @@ enum StoreAccess {
         remarkRetired(report.retired.filter { !$0.isKept }, arguments)
     }
 
-    private static func makeParents(of path: String) throws {
+    /// Makes the directories above a path.
+    static func makeParents(of path: String) throws {
         var directory = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/").dropLast() {
             directory += (directory.isEmpty || directory.hasSuffix("/") ? "" : "/") + part

@@ -55,6 +55,8 @@ import Testing
         for size in 0...bytes.count {
             let one = TestTape(test.disk.copy())
             one.disk.damage(path) { $0 = Array(bytes[..<size]) }
+            // As an earlier version leaves it; with a mark, what is below it is not torn.
+            one.disk.vanish("\(path).mark")
             let whole = bytes[..<size].count { $0 == 0x0A }
             let ledger = try open(one)
             #expect(ledger.entries.count == (whole + 1) / 2, "cut at \(size)")
@@ -111,6 +113,8 @@ import Testing
                 let test = TestTape(whole.disk.copy())
                 let lost = isHead ? start..<(offset + 1) : offset..<bytes.count
                 test.disk.damage(path) { for index in lost { $0[index] = 0 } }
+                #expect(throws: TapeError.self) { try test.writer() }
+                test.disk.vanish("\(path).mark")
                 try test.writer().close()
                 #expect(Array(test.disk.content(path)!.prefix(start)) == Array(bytes[..<start]))
                 #expect(try open(test).entries.count == 2)

@@ -59,13 +59,21 @@ struct CatCommand: Command {
                 "stream \(stream) has no day \(days.lowerBound) on the tape \(arguments.tape.root)")
         }
         let output = StandardOutput()
+        var gapCount = 0
         while !output.isClosed, let (_, messages) = try cursor.next() {
-            for message in messages { try output.line(message.bytes) }
+            for message in messages {
+                if message.isGap { gapCount += 1 } else { try output.line(message.bytes) }
+            }
         }
         try output.flush()
+        if gapCount > 0 {
+            Console.error(
+                "jejak: \(gapCount) messages are lost, as a salvage recorded: run `jejak scan --stream \(stream)`"
+            )
+        }
         for tombstone in cursor.retired { Console.error("jejak: \(tombstone.explanation)") }
         for damage in cursor.damages { Console.error("jejak: \(damage)") }
-        return cursor.damages.isEmpty && cursor.retired.isEmpty
+        return cursor.damages.isEmpty && cursor.retired.isEmpty && gapCount == 0
             ? CommandLineTool.ExitCode.good : CommandLineTool.ExitCode.findings
     }
 }

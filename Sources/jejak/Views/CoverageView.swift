@@ -55,7 +55,7 @@ struct CoverageView {
     }
 
     /// Condition of a day by its share (PROJECTIONS §6); unknown without sequence numbers or a calendar.
-    private static func condition(_ share: CoverageShare, _ day: TradingDay) -> String {
+    static func condition(_ share: CoverageShare, _ day: TradingDay) -> String {
         guard share.value != nil, TradingCalendar.idx.isTradingDay(day) != nil else { return "unknown" }
         if share.seen >= share.expected { return "complete" }
         return UInt128(share.seen) * 100 >= UInt128(share.expected) * 99 ? "degraded" : "partial"
