@@ -112,6 +112,18 @@ let package = Package(
                 "TestSupport",
             ],
             swiftSettings: strict),
+        .target(
+            name: "TapeSimulation",
+            dependencies: [
+                "Market", "Columns", "Platform", "Tape", "Feed", "Ingest", "Projections", "Replay",
+                "TestSupport",
+            ],
+            path: "Tests/TapeSimulation", swiftSettings: strict),
+        .executableTarget(
+            name: "simulation", dependencies: ["TapeSimulation"], path: "Tests/simulation",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["TapeSimulation"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["jejak", "TestSupport"], swiftSettings: strict),
     ]
