@@ -37,6 +37,7 @@ public struct Seal {
         let lock = try Seal.takeLock(tape, stream)
         defer { lock.release() }
         try discardUnfinished()
+        try recover()
         let cursor = try DayCursor(tape: tape, stream: stream, day: day)
         let isNew = cursor.sealed.map { $0.messageCount < cursor.endNumber } ?? true
         if isNew {
@@ -70,6 +71,27 @@ public struct Seal {
             let path = "\(directory)/\(SealedFile.name).new"
             if try tape.disk.kind(of: path) != nil { try tape.disk.remove(path) }
         }
+    }
+
+    /// Recovers a day that a killed writer has left: until then half of its mark may be torn, and its last
+    /// segment passes for one that is being written. Where a writer lives, that is left to a later run.
+    private func recover() throws(TapeError) {
+        let path = "\(directory)/\(Mark.fileName)"
+        let last = try tape.segments(of: stream, on: day).last
+        let isClean = try onDisk { () throws(DiskError) in
+            guard try tape.disk.kind(of: path) != nil else { return true }
+            let file = try tape.disk.open(path, .read)
+            defer { file.close() }
+            guard case .mark(let mark, nil) = try Mark.read(from: file) else { return false }
+            return mark.isClosed && last ?? 0 <= mark.segmentFirstNumber
+        }
+        guard !isClean else { return }
+        let lock = try onDisk { () throws(DiskError) in
+            try tape.disk.lock("\(tape.path(of: stream))/\(TapeWriter.lockName)")
+        }
+        guard let lock else { return }
+        defer { lock.release() }
+        _ = try Recovery(tape: tape, stream: stream, day: day).run()
     }
 
     private func compressAndVerify(_ cursor: DayCursor) throws(TapeError) {

@@ -30,6 +30,8 @@ final class FaultPlan {
     var hash = EventHash()
     var random: SplitMix64
 
+    /// What another process does between two calls of this one.
+    private var intrusion: (callsLeft: Int, body: () -> Void)?
     private var death: (callsLeft: Int, scope: Scope)?
 
     init(seed: UInt64, planted: PlantedBug?) {
@@ -43,12 +45,23 @@ final class FaultPlan {
     /// Nobody dies.
     func disarmDeath() { death = nil }
 
+    /// Between the `calls`th call from now and the one before, other processes do something.
+    func armIntrusion(after calls: Int, _ body: @escaping () -> Void) { intrusion = (calls, body) }
+
+    /// Nobody comes between.
+    func disarmIntrusion() { intrusion = nil }
+
     /// The machine runs again.
     func revive() { isMachineDead = false }
 
     /// What becomes of a call of a process that may live on.
     func verdict(_ call: FaultyDisk.Call, _ path: String, _ process: ProcessDisk) -> Verdict {
         if isMachineDead || process.isDead { return .fails(EIO) }
+        if let armed = intrusion {
+            intrusion = armed.callsLeft > 1 ? (armed.callsLeft - 1, armed.body) : nil
+            if armed.callsLeft <= 1 { armed.body() }
+            if isMachineDead || process.isDead { return .fails(EIO) }
+        }
         callCount += 1
         hash.add(path)
         let verdict = decide(call, path, process)

@@ -10,12 +10,12 @@ extension World {
         if captureWriter == nil { openCapture() }
         guard let (writer, process) = captureWriter else { return }
         for _ in 0..<(1 + random.below(6)) {
-            guard receive(writer, process) else { return endCapture(writer, process) }
+            guard receive(writer, process) else { return endCapture(writer, process, isFailed: false) }
             guard let group = writer.takeGroup() else { continue }
             let isDurable: Void? = attempt("commit", process) { (_) throws(TapeError) in try writer.commit(group) }
             guard isDurable != nil else {
                 if !isDead(process) { refusesMore(writer, process) }
-                return endCapture(writer, process)
+                return endCapture(writer, process, isFailed: true)
             }
             // A process that is dead tells nobody.
             if !isDead(process) { capture.acknowledgeAll() }
@@ -23,11 +23,11 @@ extension World {
     }
 
     /// Ends the capture in good order.
-    func closeCapture() {
+    func closeCapture(isFailed: Bool = false) {
         guard let (writer, process) = captureWriter else { return }
         captureWriter = nil
         let isClosed: Void? = attempt("close", process) { (_) throws(TapeError) in try writer.close() }
-        if isClosed != nil, !isDead(process) { capture.acknowledgeAll() }
+        if isClosed != nil, !isFailed, !isDead(process) { capture.acknowledgeAll() }
         if process.isDead, !plan.isMachineDead { counts.kills += 1 }
     }
 
@@ -95,11 +95,11 @@ extension World {
         }
     }
 
-    /// After an error the capture ends; it may still close, which keeps what it has taken.
-    private func endCapture(_ writer: TapeWriter, _ process: ProcessDisk) {
+    /// After an error the capture ends; it may still close, which keeps what it has taken unless a commit failed.
+    private func endCapture(_ writer: TapeWriter, _ process: ProcessDisk, isFailed: Bool) {
         guard violations.isEmpty else { return }
         if random.below(2) == 0 {
-            closeCapture()
+            closeCapture(isFailed: isFailed)
         } else {
             captureWriter = nil
             writer.abandon()

@@ -46,6 +46,7 @@ final class World {
     }
 
     private let failuresPerTenThousand: Int
+    private var isIntruding = false
 
     init(seed: UInt64, _ options: SimulationOptions) {
         random = SplitMix64(seed: seed)
@@ -86,10 +87,38 @@ final class World {
         do {
             return try body(Tape(root: World.root, disk: process, clock: clock, codecs: FeedCodecs()))
         } catch {
-            let isExcused = process.isDead || plan.isMachineDead || plan.faultCount > faultsBefore
+            let isExcused =
+                process.isDead || plan.isMachineDead || plan.faultCount > faultsBefore || isBusy(error)
             if !isExcused { violations.append("\(name) fails though nothing was done to it: \(error)") }
             return nil
         }
+    }
+
+    /// Whether an intruder found a lock held by the process between whose calls it came.
+    private func isBusy(_ error: any Error) -> Bool {
+        switch error {
+        case TapeError.locked, ImportError.tape(.locked): isIntruding
+        default: false
+        }
+    }
+
+    /// Lets other processes come between two calls of a step: housekeeping between a writer's, a writer between
+    /// those of housekeeping.
+    private func disturbed(byWriter: Bool, _ step: () -> Void) {
+        if random.below(3) == 0 {
+            plan.armIntrusion(after: 1 + random.below(40)) { [unowned self] in
+                isIntruding = true
+                defer { isIntruding = false }
+                if byWriter {
+                    if random.below(2) == 0 { captureSome() } else { importSome() }
+                } else {
+                    if random.below(2) == 0 { sealOne() }
+                    pruneOne()
+                }
+            }
+        }
+        step()
+        plan.disarmIntrusion()
     }
 
     func isDead(_ process: ProcessDisk) -> Bool { process.isDead || plan.isMachineDead }
@@ -103,11 +132,11 @@ final class World {
         // A clock that steps back, and one that was set wrong, among small steps.
         clock.sleep(nanos: [1_000_000, 60_000_000_000, 1_800_000_000_000, -7_200_000_000_000][random.below(4)])
         switch random.below(16) {
-        case 0..<6: captureSome()
-        case 6..<10: importSome()
-        case 10..<12: sealOne()
-        case 12..<14: pruneOne()
-        case 14: closeCapture()
+        case 0..<6: disturbed(byWriter: false) { captureSome() }
+        case 6..<10: disturbed(byWriter: false) { importSome() }
+        case 10..<12: disturbed(byWriter: true) { sealOne() }
+        case 12..<14: disturbed(byWriter: true) { pruneOne() }
+        case 14: disturbed(byWriter: false) { closeCapture() }
         default: readOne()
         }
         bury()
