@@ -78,14 +78,12 @@ public struct Seal {
     private func recover() throws(TapeError) {
         let path = "\(directory)/\(Mark.fileName)"
         let last = try tape.segments(of: stream, on: day).last
-        let isClean = try onDisk { () throws(DiskError) in
-            guard try tape.disk.kind(of: path) != nil else { return true }
-            let file = try tape.disk.open(path, .read)
-            defer { file.close() }
-            guard case .mark(let mark, nil) = try Mark.read(from: file) else { return false }
-            return mark.isClosed && last ?? 0 <= mark.segmentFirstNumber
+        guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return }
+        if let mark = try Mark.durable(tape: tape, stream: stream, day: day), mark.isClosed,
+            last ?? 0 <= mark.segmentFirstNumber
+        {
+            return
         }
-        guard !isClean else { return }
         let lock = try onDisk { () throws(DiskError) in
             try tape.disk.lock("\(tape.path(of: stream))/\(TapeWriter.lockName)")
         }

@@ -18,9 +18,6 @@ final class CaptureModel {
     /// Whether anything of a day has to be on the tape.
     func isRequired(_ day: TradingDay) -> Bool { content[day]?.acknowledged ?? 0 > 0 }
 
-    /// Whether the present writer has appended to a day.
-    func isOpen(_ day: TradingDay) -> Bool { open.contains(day) }
-
     /// A new writer has begun.
     func begin() { open = [] }
 

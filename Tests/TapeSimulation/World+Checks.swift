@@ -76,9 +76,7 @@ extension World {
         closeCapture()
         captureSome()
         closeCapture()
-        for source in imports.sources where violations.isEmpty {
-            importAll([source], asPipe: false, interrupt: false)
-        }
+        importEverything()
         for place in requiredDays where violations.isEmpty {
             seal(place)
             prune(place, reallyRemove: true)
@@ -86,10 +84,18 @@ extension World {
         if violations.isEmpty { checkLeftovers() }
         disk.crash(.nothing)
         for place in requiredDays where violations.isEmpty { _ = check(place) }
-        for source in imports.sources where violations.isEmpty {
-            importAll([source], asPipe: random.below(2) == 0, interrupt: false)
+        importEverything()
+        if violations.isEmpty, !imports.sources.isEmpty {
+            importAll([random.pick(imports.sources)], asPipe: true, interrupt: false)
         }
         if disk.openCount > 0 { violations.append("\(disk.openCount) files stay open") }
+    }
+
+    private func importEverything() {
+        let dates = Set(imports.sources.map(\.date)).sorted { ($0?.daysSinceEpoch ?? 0) < ($1?.daysSinceEpoch ?? 0) }
+        for date in dates where violations.isEmpty {
+            importAll(imports.sources.filter { $0.date == date }, asPipe: false, interrupt: false)
+        }
     }
 
     private func checkLeftovers() {

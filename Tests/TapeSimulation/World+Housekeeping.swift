@@ -60,7 +60,10 @@ extension World {
     /// Whether half of the day's mark is torn while a writer lives that has not come to the day yet: it is sealed
     /// once the writer has, or has ended.
     private func awaitsWriter(_ day: StreamDay) -> Bool {
-        guard day.stream == World.wire, captureWriter != nil, !capture.isOpen(day.day) else { return false }
+        if let lock = try? disk.lock("\(World.root)/\(day.stream)/lock") {
+            lock.release()
+            return false
+        }
         let content = try? DayContent(tape, day.stream, day.day)
         return content?.damages.contains { $0.kind == .mark } ?? false
     }

@@ -126,7 +126,7 @@ final class World {
     private func step() {
         plan.failuresPerTenThousand = failuresPerTenThousand
         plan.isFull = failuresPerTenThousand > 0 && random.below(12) == 0
-        if random.below(20) < 11 {
+        if random.below(20) < 13 {
             plan.armDeath(after: 1 + random.below(random.below(3) == 0 ? 250 : 60), [.process, .machine, .machine][random.below(3)])
         }
         // A clock that steps back, and one that was set wrong, among small steps.
