@@ -27,11 +27,12 @@ public final class DayCursor {
     ) throws(TapeError) {
         self.stream = stream
         self.day = day
+        let survey = try HotCursor.Survey(tape: tape, stream: stream, day: day)
         sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)
         sealedCursor = sealed.map { SealedCursor($0, wanted: wanted) }
         isInHot = sealed == nil
-        hot = try HotCursor(
-            tape: tape, stream: stream, day: day, wanted: wanted, sealed: sealed?.messageCount ?? 0)
+        hot = HotCursor(
+            tape: tape, stream: stream, day: day, wanted: wanted, survey, sealed: sealed?.messageCount ?? 0)
     }
 
     /// What was found damaged so far.

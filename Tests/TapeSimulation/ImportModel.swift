@@ -17,9 +17,12 @@ final class ImportModel {
         return sources.last!
     }
 
+    /// A source's number, from 0.
+    func number(of source: ImportedSource) -> Int { sources.firstIndex { $0 === source }! }
+
     /// Knows the payloads of a source, after it has grown.
     func learn(_ source: ImportedSource) {
-        let number = sources.firstIndex { $0 === source }!
+        let number = number(of: source)
         for item in source.days.values.joined() { owners[item.bytes] = number }
     }
 

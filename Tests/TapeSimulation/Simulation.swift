@@ -7,6 +7,8 @@ package struct SimulationOptions: Sendable {
     package var planted: PlantedBug?
     /// Whether some syncs of the disk lie. What was acknowledged may then be lost, which is counted.
     package var lies = false
+    /// Whether each step is printed.
+    package var traces = false
 
     /// A disk that fails and never lies, and an engine as it is.
     package init() {}

@@ -29,6 +29,7 @@ extension World {
         for source in batch {
             for day in source.days.keys { touched.insert(StreamDay(stream: World.trades, day: day)) }
         }
+        trace("\(asPipe ? "pipe" : "files") of source \(batch.map { imports.number(of: $0) })")
         let durable = Atomic<Int>(0)
         let report = attempt("import", process) { (tape) throws(ImportError) -> ImportReport? in
             let importer = Importer(tape: tape, options: options)

@@ -45,6 +45,7 @@ final class World {
         }
     }
 
+    private let traces: Bool
     private let failuresPerTenThousand: Int
     private var isIntruding = false
 
@@ -54,6 +55,7 @@ final class World {
         let reserveSizeMax = random.below(8) == 0 ? 1 << 20 : 1024
         disk = FaultyDisk(reserveSizeMax: reserveSizeMax)
         plan = FaultPlan(seed: random.next(), planted: options.planted)
+        traces = options.traces
         plan.liesPerHundred = options.lies ? 20 : 0
         failuresPerTenThousand = [0, 0, 20, 60, 200][random.below(5)]
         segmentSizeMax = Int64([300, 700, 2000, 20_000][random.below(4)])
@@ -85,8 +87,11 @@ final class World {
         plan.hash.add(name)
         let faultsBefore = plan.faultCount
         do {
-            return try body(Tape(root: World.root, disk: process, clock: clock, codecs: FeedCodecs()))
+            let result = try body(Tape(root: World.root, disk: process, clock: clock, codecs: FeedCodecs()))
+            trace("\(today) \(name): \(result)\(isDead(process) ? ", and dies" : "")")
+            return result
         } catch {
+            trace("\(today) \(name): \(isDead(process) ? "dies" : "\(error)")")
             let isExcused =
                 process.isDead || plan.isMachineDead || plan.faultCount > faultsBefore || isBusy(error)
             if !isExcused { violations.append("\(name) fails though nothing was done to it: \(error)") }
@@ -100,6 +105,10 @@ final class World {
         case TapeError.locked, ImportError.tape(.locked): isIntruding
         default: false
         }
+    }
+
+    func trace(_ line: @autoclosure () -> String) {
+        if traces { print(line()) }
     }
 
     /// Lets other processes come between two calls of a step: housekeeping between a writer's, a writer between
@@ -160,9 +169,11 @@ final class World {
         captureWriter = nil
         if random.below(3) > 0 {
             counts.powerCuts += 1
+            trace("power cut")
             disk.crash([.nothing, .some, .some, .everything][random.below(4)], seed: random.next())
         } else {
             counts.kills += 1
+            trace("all killed")
             disk.kill()
         }
         plan.revive()

@@ -11,7 +11,7 @@ struct SimulationCommand {
     private var options = SimulationOptions()
 
     static let usage = """
-        usage: simulation [--days N] [--first-seed S] [--seed S] [--threads T] [--planted BUG] [--lies] [--json]
+        usage: simulation [--days N] [--first-seed S] [--seed S] [--threads T] [--planted BUG] [--lies] [--json] [--trace]
         BUG: \(PlantedBug.allCases.map(\.rawValue).joined(separator: ", "))
         Exit 1: something acknowledged was lost or doubled, or needs a hand; the seed is printed and replays it.
         """
@@ -44,6 +44,7 @@ struct SimulationCommand {
             case "--threads": threadCount = max(1, Int(try number(argument)))
             case "--lies": options.lies = true
             case "--json": isJSON = true
+            case "--trace": options.traces = true
             case "--planted":
                 let name = try value(argument)
                 guard let bug = PlantedBug(rawValue: name) else {
