@@ -62,7 +62,7 @@ package struct SimulationOutcome: Sendable {
 /// replay, with faults and crashes anywhere, compared with a plain model.
 package enum Simulation {
     /// Days that one seed lives through.
-    package static let daysPerSeed = 5
+    package static let daysPerSeed = 10
 
     /// Simulates one seed.
     package static func run(seed: UInt64, _ options: SimulationOptions = SimulationOptions()) -> SimulationOutcome {

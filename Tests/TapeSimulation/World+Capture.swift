@@ -59,7 +59,7 @@ extension World {
 
     private func receivedDay() -> TradingDay {
         switch random.below(12) {
-        case 0: today.advanced(by: -1 - random.below(4))
+        case 0: today.advanced(by: -1 - random.below(3))
         case 1: today.advanced(by: 1)
         default: today
         }
