@@ -123,7 +123,9 @@ let package = Package(
             name: "simulation", dependencies: ["TapeSimulation"], path: "Tests/simulation",
             swiftSettings: strict),
         .testTarget(
-            name: "SimulationTests", dependencies: ["TapeSimulation"], swiftSettings: strict),
+            name: "SimulationTests",
+            dependencies: ["TapeSimulation", "TestSupport", "Tape", "Ingest", "Market", "Feed", "Platform"],
+            swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["jejak", "TestSupport"], swiftSettings: strict),
     ]

@@ -40,7 +40,9 @@ final class CaptureModel {
     }
 
     /// The writer has taken a message.
-    func take(_ message: StoredMessage, _ day: TradingDay) { content[day, default: Day()].offered.append(message) }
+    func take(_ message: StoredMessage, _ day: TradingDay) {
+        content[day, default: Day()].offered.append(message)
+    }
 
     /// All that the present writer has taken is durable.
     func acknowledgeAll() {

@@ -26,7 +26,9 @@ final class DirectFold {
                     payload: bytes.baseAddress!, payloadSize: message.payload.count, number: UInt64(number),
                     receiveTimeNanos: message.receiveTimeNanos, channel: message.channel,
                     direction: message.direction)
-                withUnsafePointer(to: raw) { decoder.decode(UnsafeBufferPointer(start: $0, count: 1), into: block) }
+                withUnsafePointer(to: raw) {
+                    decoder.decode(UnsafeBufferPointer(start: $0, count: 1), into: block)
+                }
             }
             let trades = UnsafeMutableBufferPointer(start: block.trades, count: block.tradeCount)
             gate.mark(trades)

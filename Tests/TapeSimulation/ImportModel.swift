@@ -57,7 +57,8 @@ final class ImportModel {
             {
                 continue
             } else {
-                found.append("\(day) \(number) comes twice or out of order: source \(owner), payload \(index)")
+                found.append(
+                    "\(day) \(number) comes twice or out of order: source \(owner), payload \(index)")
                 break
             }
         }

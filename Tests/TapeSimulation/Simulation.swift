@@ -65,7 +65,9 @@ package enum Simulation {
     package static let daysPerSeed = 10
 
     /// Simulates one seed.
-    package static func run(seed: UInt64, _ options: SimulationOptions = SimulationOptions()) -> SimulationOutcome {
+    package static func run(seed: UInt64, _ options: SimulationOptions = SimulationOptions())
+        -> SimulationOutcome
+    {
         let world = World(seed: seed, options)
         world.run(days: daysPerSeed)
         return SimulationOutcome(
@@ -75,7 +77,8 @@ package enum Simulation {
     /// Simulates consecutive seeds on several threads and gives each outcome, in any order, to `body`, which
     /// returns false to stop.
     package static func run(
-        seeds: Range<UInt64>, threadCount: Int, _ options: SimulationOptions, _ body: (SimulationOutcome) -> Bool
+        seeds: Range<UInt64>, threadCount: Int, _ options: SimulationOptions,
+        _ body: (SimulationOutcome) -> Bool
     ) {
         let queue = BoundedQueue<SimulationOutcome>(capacity: 64)
         let work = SharedCounter(next: seeds.lowerBound, end: seeds.upperBound)

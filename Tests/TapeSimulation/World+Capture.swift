@@ -12,7 +12,9 @@ extension World {
         for _ in 0..<(1 + random.below(6)) {
             guard receive(writer, process) else { return endCapture(writer, process, isFailed: false) }
             guard let group = writer.takeGroup() else { continue }
-            let isDurable: Void? = attempt("commit", process) { (_) throws(TapeError) in try writer.commit(group) }
+            let isDurable: Void? = attempt("commit", process) { (_) throws(TapeError) in
+                try writer.commit(group)
+            }
             guard isDurable != nil else {
                 if !isDead(process) { refusesMore(writer, process) }
                 return endCapture(writer, process, isFailed: true)
@@ -35,7 +37,8 @@ extension World {
         let process = ProcessDisk(disk, plan)
         let opened = attempt("capture", process) { (tape) throws(TapeError) in
             _ = try Catalog.register(World.wire, scales: .whole, tape: tape)
-            return try TapeWriter(tape: tape, stream: World.wire, scales: .whole, segmentSizeMax: segmentSizeMax)
+            return try TapeWriter(
+                tape: tape, stream: World.wire, scales: .whole, segmentSizeMax: segmentSizeMax)
         }
         capture.begin()
         if let opened { captureWriter = (opened, process) }
@@ -48,7 +51,9 @@ extension World {
             let day = receivedDay()
             touched.insert(StreamDay(stream: World.wire, day: day))
             let message = received(day)
-            let number = attempt("append", process) { (_) throws(TapeError) in try message.append(to: writer, day) }
+            let number = attempt("append", process) { (_) throws(TapeError) in
+                try message.append(to: writer, day)
+            }
             guard let number else { return false }
             violations += capture.goesOn(day, at: Int(number)) + needsHand(writer.recoveryRemarks)
             guard violations.isEmpty else { return false }

@@ -18,7 +18,8 @@ extension World {
             }
             found +=
                 isWire
-                ? capture.problems(place.day, content.messages) : imports.problems(place.day, content.messages)
+                ? capture.problems(place.day, content.messages)
+                : imports.problems(place.day, content.messages)
             violations += found.map { "\(place.stream): \($0)" }
             counts.comparisons += 1
             plan.hash.add(UInt64(content.numbers.count))
@@ -60,7 +61,8 @@ extension World {
             let rows = try replay.rows(of: place.stream, on: place.day)
             for digest in rows.digests { plan.hash.add(digest.hash) }
             if rows != directFold.rows(messages, on: place.day) {
-                violations.append("a replay of \(place.stream) of \(place.day) gives other rows than its messages")
+                violations.append(
+                    "a replay of \(place.stream) of \(place.day) gives other rows than its messages")
             }
         } catch {
             violations.append("\(place.stream) of \(place.day) cannot be replayed: \(error)")
@@ -92,7 +94,9 @@ extension World {
     }
 
     private func importEverything() {
-        let dates = Set(imports.sources.map(\.date)).sorted { ($0?.daysSinceEpoch ?? 0) < ($1?.daysSinceEpoch ?? 0) }
+        let dates = Set(imports.sources.map(\.date)).sorted {
+            ($0?.daysSinceEpoch ?? 0) < ($1?.daysSinceEpoch ?? 0)
+        }
         for date in dates where violations.isEmpty {
             importAll(imports.sources.filter { $0.date == date }, asPipe: false, interrupt: false)
         }
@@ -102,7 +106,9 @@ extension World {
         for place in requiredDays {
             let names = (try? disk.list("\(World.root)/\(place.stream)/\(place.day)")) ?? []
             // A half copy of a torn tail may stay (`tape/FORMAT.md`, "Files"); nothing else may.
-            let left = names.filter { $0.hasSuffix(".log") || ($0.hasSuffix(".new") && !$0.hasSuffix(".broken.new")) }
+            let left = names.filter {
+                $0.hasSuffix(".log") || ($0.hasSuffix(".new") && !$0.hasSuffix(".broken.new"))
+            }
             violations += left.map { "\($0) stays in \(place.stream) of \(place.day)" }
         }
     }

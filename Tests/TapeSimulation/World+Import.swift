@@ -60,7 +60,8 @@ extension World {
     private func ended(_ batch: [ImportedSource], _ report: ImportReport) {
         let count = batch.reduce(0) { $0 + $1.count }
         if report.appended + report.alreadyThere != count {
-            violations.append("import of \(count) payloads counts \(report.appended) and \(report.alreadyThere)")
+            violations.append(
+                "import of \(count) payloads counts \(report.appended) and \(report.alreadyThere)")
         }
         for source in batch { source.isWhole = true }
         for day in Set(batch.flatMap(\.days.keys)).sorted() {
@@ -88,7 +89,8 @@ extension World {
             if random.below(2) == 0 { grow(source) }
             return source
         }
-        let source = imports.add(date: date ?? (random.below(3) == 0 ? today.advanced(by: -random.below(3)) : nil))
+        let source = imports.add(
+            date: date ?? (random.below(3) == 0 ? today.advanced(by: -random.below(3)) : nil))
         grow(source)
         return source
     }
@@ -102,12 +104,20 @@ extension World {
                 lines.append((date, feed.twentyFields()))
             } else {
                 let day = today.advanced(by: random.below(8) == 0 ? 1 : -random.below(8) / 5)
-                lines.append((day, random.below(6) == 0 ? feed.envelope(day, nanos: clock.wallNanos()) : feed.sixFields(day)))
+                lines.append(
+                    (
+                        day,
+                        random.below(6) == 0
+                            ? feed.envelope(day, nanos: clock.wallNanos()) : feed.sixFields(day)
+                    ))
             }
         }
         // A line may lack its LF, or some of its end, but not its date.
         let isCut = random.below(4) == 0
-        if isCut { lines.append((source.date ?? today, source.date == nil ? feed.sixFields(today) : feed.twentyFields())) }
+        if isCut {
+            lines.append(
+                (source.date ?? today, source.date == nil ? feed.sixFields(today) : feed.twentyFields()))
+        }
         source.grow(lines, cutting: isCut ? 1 + random.below(3) : 0)
         imports.learn(source)
     }

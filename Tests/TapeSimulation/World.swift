@@ -136,10 +136,13 @@ final class World {
         plan.failuresPerTenThousand = failuresPerTenThousand
         plan.isFull = failuresPerTenThousand > 0 && random.below(12) == 0
         if random.below(20) < 13 {
-            plan.armDeath(after: 1 + random.below(random.below(3) == 0 ? 250 : 60), [.process, .machine, .machine][random.below(3)])
+            plan.armDeath(
+                after: 1 + random.below(random.below(3) == 0 ? 250 : 60),
+                [.process, .machine, .machine][random.below(3)])
         }
         // A clock that steps back, and one that was set wrong, among small steps.
-        clock.sleep(nanos: [1_000_000, 60_000_000_000, 1_800_000_000_000, -7_200_000_000_000][random.below(4)])
+        clock.sleep(
+            nanos: [1_000_000, 60_000_000_000, 1_800_000_000_000, -7_200_000_000_000][random.below(4)])
         switch random.below(16) {
         case 0..<6: disturbed(byWriter: false) { captureSome() }
         case 6..<10: disturbed(byWriter: false) { importSome() }

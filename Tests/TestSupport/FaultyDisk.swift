@@ -115,10 +115,12 @@ package final class FaultyDisk: Disk, @unchecked Sendable {
             try check(.list, path)
             guard case .directory? = names[path] else { throw DiskError("list", path: path, code: ENOENT) }
             let stem = path == "/" ? path : path + "/"
-            return names.keys.filter { $0.hasPrefix(stem) && !$0.utf8.dropFirst(stem.utf8.count).contains(0x2F) }
-                .filter { $0 != "/" }
-                .map { String($0.dropFirst(stem.utf8.count)) }
-                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            return names.keys.filter {
+                $0.hasPrefix(stem) && !$0.utf8.dropFirst(stem.utf8.count).contains(0x2F)
+            }
+            .filter { $0 != "/" }
+            .map { String($0.dropFirst(stem.utf8.count)) }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         }
     }
 

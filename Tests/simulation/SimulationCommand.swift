@@ -59,7 +59,8 @@ struct SimulationCommand {
     /// Runs it and returns the exit code.
     func run() -> Int32 {
         let first = onlySeed ?? firstSeed
-        let seedCount = onlySeed != nil ? 1 : UInt64((days + Simulation.daysPerSeed - 1) / Simulation.daysPerSeed)
+        let seedCount =
+            onlySeed != nil ? 1 : UInt64((days + Simulation.daysPerSeed - 1) / Simulation.daysPerSeed)
         var totals = SimulationCounts()
         var hash: UInt64 = 0
         var failed: [SimulationOutcome] = []
@@ -79,7 +80,8 @@ struct SimulationCommand {
     }
 
     private func report(
-        _ first: UInt64, _ seeds: UInt64, _ totals: SimulationCounts, _ hash: UInt64, _ failed: [SimulationOutcome],
+        _ first: UInt64, _ seeds: UInt64, _ totals: SimulationCounts, _ hash: UInt64,
+        _ failed: [SimulationOutcome],
         _ elapsed: Double
     ) {
         let perSecond = Int(Double(totals.days) / elapsed)
@@ -92,7 +94,8 @@ struct SimulationCommand {
                     + "\"lies\":\(totals.lies),\"disk_calls\":\(totals.calls),\"seals\":\(totals.seals),"
                     + "\"pruned_segments\":\(totals.prunedSegments),\"comparisons\":\(totals.comparisons),"
                     + "\"failed_seeds\":\(failed.map(\.seed).sorted()),\"threads\":\(threadCount),"
-                    + "\"seconds\":\(Int(elapsed)),\"days_per_second\":\(perSecond),\"event_hash\":\"\(hex)\"}")
+                    + "\"seconds\":\(Int(elapsed)),\"days_per_second\":\(perSecond),\"event_hash\":\"\(hex)\"}"
+            )
         } else {
             print(
                 "\(totals.days) days of \(seeds) seeds from \(first), \(totals.crashes) crashes (\(crashesPerDay) a "
