@@ -116,8 +116,8 @@ MUTANTS = [
     Mutant(
         "the sealed file is looked for before the segments", "Sources/Tape/DayCursor.swift",
         "let survey = try HotCursor.Survey(tape: tape, stream: stream, day: day)\n"
-        "        sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)",
-        "sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)\n"
+        "        let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)",
+        "let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)\n"
         "        let survey = try HotCursor.Survey(tape: tape, stream: stream, day: day)",
     ),
     Mutant(

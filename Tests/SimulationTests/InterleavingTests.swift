@@ -47,24 +47,20 @@ import Testing
 
     private final class Box { var value = false }
 
-    @Test("a day that is sealed and pruned while it is opened is read whole, or the reader says it could not")
+    @Test("a day that is sealed and pruned while it is read is read whole")
     func reader() throws {
         var isReached = true
         var nth = 0
-        var wholeCount = 0
         while isReached {
             nth += 1
             let test = InterleavingTests()
             try test.write(InterleavingTests.messages)
             let hasCome = test.comeBetween(nth)
-            if let content = try? DayContent(test.disturbed, World.trades, InterleavingTests.day) {
-                #expect(
-                    content.messages == InterleavingTests.messages && content.damages.isEmpty, "call \(nth)")
-                wholeCount += 1
-            }
+            let content = try DayContent(test.disturbed, World.trades, InterleavingTests.day)
+            #expect(content.messages == InterleavingTests.messages && content.damages.isEmpty, "call \(nth)")
             isReached = hasCome()
         }
-        #expect(nth > 8 && wholeCount > 4)
+        #expect(nth > 8)
     }
 
     @Test("a segment that a writer may continue is not pruned, and what it appends stays")
