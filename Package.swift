@@ -117,6 +117,20 @@ let package = Package(
                 "TestSupport",
             ],
             swiftSettings: strict),
+        .target(
+            name: "TapeSimulation",
+            dependencies: [
+                "Market", "Columns", "Platform", "Tape", "Feed", "Ingest", "Projections", "Replay",
+                "TestSupport",
+            ],
+            path: "Tests/TapeSimulation", swiftSettings: strict),
+        .executableTarget(
+            name: "simulation", dependencies: ["TapeSimulation"], path: "Tests/simulation",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["TapeSimulation", "TestSupport", "Tape", "Ingest", "Market", "Feed", "Platform"],
+            swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["jejak", "TestSupport"], swiftSettings: strict),
     ]

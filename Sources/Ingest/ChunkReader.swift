@@ -1,12 +1,15 @@
 internal import Platform
 internal import Synchronization
 
-/// Reads and decompresses a source on a thread of its own, a few chunks ahead, and hashes what it reads.
+/// Reads and decompresses a source on a thread of its own, a few chunks ahead, and hashes what it reads. An inline
+/// schedule has it read the whole source at once instead, which suits small ones.
 final class ChunkReader: @unchecked Sendable {
     /// A stretch of the source's decompressed bytes.
     final class Chunk: @unchecked Sendable {
-        let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: ChunkReader.chunkSize, alignment: 64)
+        let storage: UnsafeMutableRawBufferPointer
         var count = 0
+
+        init(size: Int) { storage = .allocate(byteCount: size, alignment: 64) }
 
         deinit { storage.deallocate() }
     }
@@ -18,9 +21,11 @@ final class ChunkReader: @unchecked Sendable {
         let sha256: String
     }
 
-    static let chunkSize = 1 << 20
+    /// Bytes in a chunk at most.
+    let chunkSize: Int
 
-    private let chunks = BoundedQueue<Chunk>(capacity: 4)
+    private let isInline: Bool
+    private let chunks: BoundedQueue<Chunk>
     private let spares = BoundedQueue<Chunk>(capacity: 8)
     private let outcome = Mutex<Result<Total, SourceError>?>(nil)
     private let progress = Mutex<(read: Int64, size: Int64?)>((0, nil))
@@ -28,17 +33,20 @@ final class ChunkReader: @unchecked Sendable {
     private let hashes: Bool
 
     /// Starts reading. `hashes`: also compute the hashes of ``Total``.
-    init(_ opened: SourceFile.Opened, hashes: Bool) {
+    init(_ opened: SourceFile.Opened, _ schedule: ImportSchedule, hashes: Bool) {
         self.opened = opened
         self.hashes = hashes
-        _ = Thread { [self] in run() }
+        chunkSize = schedule.chunkSize
+        isInline = schedule.isInline
+        chunks = BoundedQueue(capacity: isInline ? .max : 4)
+        if isInline { run() } else { _ = Thread { [self] in run() } }
     }
 
     /// The next chunk; nil at the end, at an error or when stopped. Give it back with ``recycle(_:)``.
     func next() -> Chunk? { chunks.pop() }
 
-    /// Whether the next chunk is there already.
-    var hasMore: Bool { !chunks.isEmpty }
+    /// Whether the next chunk is there already; inline it counts as still to come.
+    var hasMore: Bool { !isInline && !chunks.isEmpty }
 
     func recycle(_ chunk: Chunk) { if spares.hasRoom { spares.push(chunk) } }
 
@@ -60,7 +68,7 @@ final class ChunkReader: @unchecked Sendable {
         var size: Int64 = 0
         do throws(SourceError) {
             while true {
-                let chunk = spares.isEmpty ? Chunk() : spares.pop()!
+                let chunk = spares.isEmpty ? Chunk(size: chunkSize) : spares.pop()!
                 chunk.count = try opened.bytes.read(into: chunk.storage)
                 if chunk.count == 0 { break }
                 let bytes = UnsafeRawBufferPointer(rebasing: chunk.storage[..<chunk.count])

@@ -3,7 +3,7 @@ internal import Synchronization
 internal import Tape
 
 /// Makes groups durable on a thread of its own and tells how far it is. Group commit comes by itself: while
-/// one group is on its way to the disk, the next one grows.
+/// one group is on its way to the disk, the next one grows. An inline schedule has the caller do the work.
 final class CommitThread: @unchecked Sendable {
     private struct Work: Sendable {
         let group: CommitGroup?
@@ -16,26 +16,29 @@ final class CommitThread: @unchecked Sendable {
     private let queue = BoundedQueue<Work>(capacity: 2)
     private let failure = Mutex<TapeError?>(nil)
     private let onDurable: @Sendable (Int) -> Void
+    private let isInline: Bool
     private var thread: Thread?
 
-    init(_ writer: TapeWriter, onDurable: @escaping @Sendable (Int) -> Void) {
+    init(
+        _ writer: TapeWriter, _ schedule: ImportSchedule, onDurable: @escaping @Sendable (Int) -> Void
+    ) {
         self.writer = writer
         self.onDurable = onDurable
-        thread = Thread { [self] in run() }
+        isInline = schedule.isInline
+        if !isInline { thread = Thread { [self] in run() } }
     }
 
     /// Hands a group over, waiting while two are under way.
     func commit(_ group: CommitGroup, processed: Int) throws(TapeError) {
-        if !queue.push(Work(group: group, processed: processed, barrier: nil)) { throw error }
+        let work = Work(group: group, processed: processed, barrier: nil)
+        guard isInline ? perform(work) : queue.push(work) else { throw error }
     }
 
     /// Waits until all that was handed over is durable.
     func drain(processed: Int) throws(TapeError) {
         let barrier = BoundedQueue<Bool>(capacity: 1)
-        guard queue.push(Work(group: nil, processed: processed, barrier: barrier)), barrier.pop() == true
-        else {
-            throw error
-        }
+        let work = Work(group: nil, processed: processed, barrier: barrier)
+        guard isInline ? perform(work) : queue.push(work) && barrier.pop() == true else { throw error }
     }
 
     /// Ends the thread after what was handed over.
@@ -49,18 +52,22 @@ final class CommitThread: @unchecked Sendable {
 
     private func run() {
         while let work = queue.pop() {
-            do throws(TapeError) {
-                if failure.withLock({ $0 != nil }) {
-                    work.barrier?.push(false)
-                    continue
-                }
-                if let group = work.group { try writer.commit(group) }
-                onDurable(work.processed)
-                work.barrier?.push(true)
-            } catch {
-                failure.withLock { $0 = error }
-                queue.close()
-            }
+            let isDone = perform(work)
+            work.barrier?.push(isDone)
         }
+    }
+
+    /// Makes the work durable; false, now and from then on, where that fails.
+    private func perform(_ work: Work) -> Bool {
+        if failure.withLock({ $0 != nil }) { return false }
+        do throws(TapeError) {
+            if let group = work.group { try writer.commit(group) }
+        } catch {
+            failure.withLock { $0 = error }
+            queue.close()
+            return false
+        }
+        onDurable(work.processed)
+        return true
     }
 }

@@ -14,6 +14,10 @@ public struct ImportOptions: Sendable {
     public var layout: PayloadSplitter.Layout = .auto
     /// Scales of a new stream; nil: what the stream has, or whole numbers.
     public var scales: StreamScales?
+    /// How the import's parts take turns.
+    package var schedule = ImportSchedule.threads
+    /// Largest segment that it writes.
+    package var segmentSizeMax = TapeWriter.segmentSizeMaxDefault
 
     /// Options for a stream.
     public init(stream: StreamName) { self.stream = stream }
@@ -88,13 +92,14 @@ public final class Importer: Sendable {
         do throws(TapeError) {
             let entry = try Catalog.register(options.stream, scales: options.scales, tape: tape)
             scales = entry.scales ?? .whole
-            writer = try TapeWriter(tape: tape, stream: options.stream, scales: scales)
+            writer = try TapeWriter(
+                tape: tape, stream: options.stream, scales: scales, segmentSizeMax: options.segmentSizeMax)
             // Retention waits for the writer's lock, so this stays true.
             retired = try tape.retiredDays(of: options.stream)
         } catch {
             throw .tape(error)
         }
-        let commits = CommitThread(writer, onDurable: onDurable)
+        let commits = CommitThread(writer, options.schedule, onDurable: onDurable)
         var report = ImportReport()
         do throws(ImportError) {
             for path in paths {
@@ -150,7 +155,7 @@ public final class Importer: Sendable {
 
         let opened: SourceFile.Opened
         do { opened = try source.open() } catch { throw .source(error) }
-        let chunks = ChunkReader(opened, hashes: true)
+        let chunks = ChunkReader(opened, options.schedule, hashes: true)
         reading.withLock { $0 = chunks }
         defer { reading.withLock { $0 = nil } }
         let reader = PayloadReader(chunks, name: source.name, layout: options.layout)
@@ -208,7 +213,7 @@ public final class Importer: Sendable {
         let opened: SourceFile.Opened
         do { opened = try source.open() } catch { throw .source(error) }
         let reader = PayloadReader(
-            ChunkReader(opened, hashes: false), name: source.name, layout: options.layout)
+            ChunkReader(opened, options.schedule, hashes: false), name: source.name, layout: options.layout)
         return DatedPayloads(reader, name: source.name, date: options.date, inspector: inspector)
     }
 }

@@ -31,7 +31,7 @@ final class PayloadReader {
         self.chunks = chunks
         self.name = name
         splitter = PayloadSplitter(layout: layout)
-        window = .allocate(byteCount: 4 * ChunkReader.chunkSize, alignment: 64)
+        window = .allocate(byteCount: 4 * chunks.chunkSize, alignment: 64)
         window.initializeMemory(as: UInt64.self, repeating: 0)
     }
 

@@ -34,6 +34,12 @@ final class DayProjector {
         self.crew = crew
     }
 
+    /// A projector that works alone.
+    convenience init(tape: Tape, options: ReplayOptions, progress: ReplayProgress) {
+        self.init(
+            tape: tape, options: options, progress: progress, pool: CandlePool(), crew: Crew(threadCount: 0))
+    }
+
     /// The rows of a task.
     /// - Throws: ``ReplayError``; damage on the tape does not throw but is in the result.
     func project(_ task: ReplayTask) throws(ReplayError) -> DayResult {

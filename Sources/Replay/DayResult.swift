@@ -21,6 +21,9 @@ struct DayResult: Sendable {
     var chain: UInt32 = 0
     var damages: [TapeDamage] = []
 
+    /// The digests of all symbols, by rising code.
+    var digests: [(symbol: Symbol, hash: [UInt8])] { footprint.flatMap(\.digests) }
+
     /// The day's counts over all minutes.
     var total: CoverageMinute {
         var sum = CoverageMinute(minute: CoverageMinute.timeless)

@@ -122,7 +122,7 @@ struct DayWriter {
         try putPacks(result, transaction)
         let footprint = ProjectionID.footprint.description
         try transaction.symbolDigests.removeDay(projection: footprint, day: task.day, market: task.market)
-        for (symbol, hash) in result.footprint.flatMap(\.digests) {
+        for (symbol, hash) in result.digests {
             try transaction.symbolDigests.put(
                 projection: footprint, day: task.day, market: task.market, symbol: symbol, digest: hash)
         }

@@ -61,7 +61,7 @@ public struct Replayer {
             onDay(done, plan.tasks.count)
         }
         if options.threadCount <= 1 {
-            let projector = projector(progress, CandlePool(), Crew(threadCount: 0))
+            let projector = DayProjector(tape: tape, options: options, progress: progress)
             for task in plan.tasks { try finish(try projector.project(task)) }
         } else {
             try runInParallel(plan.tasks, progress, finish)

@@ -11,11 +11,14 @@ public final class DayCursor {
     /// The trading day.
     public let day: TradingDay
     /// The sealed part of the day; nil where it is not sealed.
-    public let sealed: SealedReader?
+    public private(set) var sealed: SealedReader?
 
-    private let sealedCursor: SealedCursor?
-    private let hot: HotCursor
+    private let tape: Tape
+    private let wanted: Range<UInt64>
+    private var sealedCursor: SealedCursor?
+    private var hot: HotCursor
     private var isInHot: Bool
+    private var damagesBefore: [TapeDamage] = []
 
     /// Messages in a batch at most.
     public static let batchCountMax = 2048
@@ -26,11 +29,13 @@ public final class DayCursor {
     public init(
         tape: Tape, stream: StreamName, day: TradingDay, wanted: Range<UInt64> = 0..<UInt64.max
     ) throws(TapeError) {
+        self.tape = tape
         self.stream = stream
         self.day = day
+        self.wanted = wanted
         try tape.refuseRetired(stream, day)
         do throws(TapeError) {
-            sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)
+            (sealed, hot) = try DayCursor.open(tape, stream, day, wanted)
         } catch {
             try tape.refuseRetired(stream, day)
             throw error
@@ -39,12 +44,20 @@ public final class DayCursor {
         if sealed == nil { try tape.refuseRetired(stream, day) }
         sealedCursor = sealed.map { SealedCursor($0, wanted: wanted) }
         isInHot = sealed == nil
-        hot = try HotCursor(
-            tape: tape, stream: stream, day: day, wanted: wanted, sealed: sealed?.messageCount ?? 0)
+    }
+
+    private static func open(
+        _ tape: Tape, _ stream: StreamName, _ day: TradingDay, _ wanted: Range<UInt64>
+    ) throws(TapeError) -> (SealedReader?, HotCursor) {
+        let survey = try HotCursor.Survey(tape: tape, stream: stream, day: day)
+        let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)
+        let hot = HotCursor(
+            tape: tape, stream: stream, day: day, wanted: wanted, survey, sealed: sealed?.messageCount ?? 0)
+        return (sealed, hot)
     }
 
     /// What was found damaged so far.
-    public var damages: [TapeDamage] { (sealedCursor?.damages ?? []) + hot.damages }
+    public var damages: [TapeDamage] { damagesBefore + (sealedCursor?.damages ?? []) + hot.damages }
 
     /// Number behind the last message read, once ``next()`` has returned nil.
     public var nextNumber: UInt64 { hot.nextNumber }
@@ -65,6 +78,24 @@ public final class DayCursor {
             if let messages = try sealedCursor?.next() { return messages }
             isInHot = true
         }
-        return try hot.next()
+        do throws(TapeError) {
+            return try hot.next()
+        } catch {
+            // A segment that is gone since has been sealed and pruned meanwhile.
+            guard case .disk(let cause) = error, cause.isMissing, try goOnSealed() else { throw error }
+            return try next()
+        }
+    }
+
+    /// Opens the day again behind the last message read; false where no more of it is sealed than was read.
+    private func goOnSealed() throws(TapeError) -> Bool {
+        let rest = min(max(hot.nextNumber, wanted.lowerBound), wanted.upperBound)..<wanted.upperBound
+        let (sealed, hot) = try DayCursor.open(tape, stream, day, rest)
+        guard let sealed, sealed.messageCount > rest.lowerBound else { return false }
+        damagesBefore = damages
+        (self.sealed, self.hot, sealedCursor, isInHot) = (
+            sealed, hot, SealedCursor(sealed, wanted: rest), false
+        )
+        return true
     }
 }

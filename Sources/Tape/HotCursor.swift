@@ -44,26 +44,43 @@ final class HotCursor {
     private static let chunkSize = 256 << 10
     private static let nearSize: Int64 = 4 << 20
 
+    /// What there is of a day's hot segments at a time.
+    struct Survey {
+        fileprivate let mark: Mark?
+        fileprivate let damagedSlot: Int64?
+        fileprivate let segments: [UInt64]
+
+        /// Looks at a day. Whoever looks for a sealed file looks for it later: a segment that is gone by now has
+        /// been pruned, and then the file that holds its messages is there; before, either might be missed.
+        /// - Throws: ``TapeError`` where the day does not exist or cannot be opened.
+        init(tape: Tape, stream: StreamName, day: TradingDay) throws(TapeError) {
+            // The mark first: a writer beside this reader makes a segment before the mark moves into it. And the
+            // mark is made before the first segment, so segments without one deserve a second look.
+            var (mark, damagedSlot) = try HotCursor.readMark(tape, stream, day)
+            var segments = try tape.segments(of: stream, on: day)
+            if mark == nil, !segments.isEmpty {
+                (mark, damagedSlot) = try HotCursor.readMark(tape, stream, day)
+                segments = try tape.segments(of: stream, on: day)
+            }
+            (self.mark, self.damagedSlot, self.segments) = (mark, damagedSlot, segments)
+        }
+    }
+
     /// A cursor over the messages with numbers in `wanted`.
-    /// - Parameter sealed: How many messages are sealed; segments that hold only such are not looked at.
-    /// - Throws: ``TapeError`` where the day does not exist or cannot be opened.
+    /// - Parameters:
+    ///   - survey: What there was before the sealed file was looked for.
+    ///   - sealed: How many messages are sealed; segments that hold only such are not looked at.
     init(
-        tape: Tape, stream: StreamName, day: TradingDay, wanted: Range<UInt64>, sealed: UInt64
-    ) throws(TapeError) {
+        tape: Tape, stream: StreamName, day: TradingDay, wanted: Range<UInt64>, _ survey: Survey,
+        sealed: UInt64
+    ) {
         self.tape = tape
         self.stream = stream
         self.day = day
         self.wanted = max(wanted.lowerBound, sealed)..<max(wanted.upperBound, sealed)
         nextNumber = sealed
-        // The mark first: a writer beside this reader makes a segment before the mark moves into it. And the
-        // mark is made before the first segment, so segments without one deserve a second look.
-        var (mark, damagedSlot) = try HotCursor.readMark(tape, stream, day)
-        var all = try tape.segments(of: stream, on: day)
-        if mark == nil, !all.isEmpty {
-            (mark, damagedSlot) = try HotCursor.readMark(tape, stream, day)
-            all = try tape.segments(of: stream, on: day)
-        }
-        self.mark = mark
+        let all = survey.segments
+        mark = survey.mark
         if let mark {
             segments =
                 mark.offset == 0 || mark.nextNumber <= sealed
@@ -78,7 +95,7 @@ final class HotCursor {
         messages = .allocate(capacity: DayCursor.batchCountMax)
         let markPath = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
         if mark == nil, !all.isEmpty { report(.mark, markPath, at: 0, size: 0, lost: 0..<0) }
-        if let damagedSlot {
+        if let damagedSlot = survey.damagedSlot {
             report(.mark, markPath, at: damagedSlot, size: Int64(Mark.slotSize), lost: 0..<0)
         }
         if let mark, mark.offset > 0, mark.nextNumber > sealed, segments.last != mark.segmentFirstNumber {

@@ -1,3 +1,4 @@
+internal import Market
 internal import Platform
 
 /// A day's durable high-water mark (`tape/FORMAT.md`, "Mark"): everything below it has been acknowledged,
@@ -94,6 +95,20 @@ struct Mark: Equatable {
             return .mark(newest, damagedSlot: damaged)
         }
         return size == fileSize && bytes.allSatisfy { $0 == 0 } ? .neverWritten : .unreadable
+    }
+
+    /// A day's mark as a power cut would leave it; nil where half of it is damaged. One whose sync has failed is
+    /// in the page cache only, and nothing may rest on it.
+    static func durable(tape: Tape, stream: StreamName, day: TradingDay) throws(TapeError) -> Mark? {
+        let path = "\(tape.path(of: stream, on: day))/\(fileName)"
+        return try onDisk { () throws(DiskError) in
+            let file = try tape.disk.open(path, .read)
+            defer { file.close() }
+            try file.sync()
+            try file.dropCache()
+            guard case .mark(let mark, nil) = try read(from: file) else { return nil }
+            return mark
+        }
     }
 
     private func encoded() -> [UInt8] {

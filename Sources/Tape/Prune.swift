@@ -35,8 +35,8 @@ public struct Prune {
     /// - Throws: ``TapeError/notATape(path:detail:)`` where the day is not sealed or its seal does not match.
     public func run(reallyRemove: Bool) throws(TapeError) -> Outcome {
         let directory = tape.path(of: stream, on: day)
-        let lock = try Seal.takeLock(tape, stream)
-        defer { lock.release() }
+        let sealLock = try Seal.takeLock(tape, stream)
+        defer { sealLock.release() }
         try tape.refuseRetired(stream, day)
         guard let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day) else {
             throw .notATape(
@@ -47,21 +47,14 @@ public struct Prune {
             throw .notATape(
                 path: path, detail: "its seal is missing or of another file; run `jejak seal` again")
         }
-        let first = try tape.segments(of: stream, on: day)
-        var outcome = Outcome(segments: [], bytes: 0)
-        // A segment behind the mark's may be just begun; one that the mark is in open is being written.
-        let mark = try Prune.durableMark(tape, stream, day)
-        for (index, segment) in first.enumerated() {
-            guard let mark, segment < mark.segmentFirstNumber + (mark.isClosed ? 1 : 0) else { continue }
-            let end = index + 1 < first.count ? min(first[index + 1], mark.nextNumber) : mark.nextNumber
-            guard end <= sealed.messageCount else { continue }
-            outcome.segments.append(SegmentFile.name(firstNumber: segment))
-        }
-        outcome.bytes = try onDisk { () throws(DiskError) in
-            try tape.disk.bytes(of: outcome.segments, in: directory)
-        }
-        guard reallyRemove, !outcome.segments.isEmpty else { return outcome }
+        let isIdle = try isIdle()
+        let plan = try removable(sealed, isIdle: isIdle)
+        guard reallyRemove, !plan.segments.isEmpty else { return plan }
         try check(sealed, path)
+        // A writer that has come meanwhile may go on in a segment, and one that comes now has to wait.
+        let lock = try writerLock()
+        defer { lock?.release() }
+        let outcome = try removable(sealed, isIdle: lock != nil)
         try onDisk { () throws(DiskError) in
             for name in outcome.segments { try tape.disk.remove("\(directory)/\(name)") }
             try tape.disk.syncDirectory(directory)
@@ -69,20 +62,39 @@ public struct Prune {
         return outcome
     }
 
-    /// The mark as a power cut would leave it; nil where it is unreadable. One whose sync has failed is in
-    /// the page cache only, and without the segments recovery could not find its messages again.
-    static func durableMark(
-        _ tape: Tape, _ stream: StreamName, _ day: TradingDay
-    ) throws(TapeError) -> Mark? {
-        let path = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
-        return try onDisk { () throws(DiskError) in
-            let file = try tape.disk.open(path, .read)
-            defer { file.close() }
-            try file.sync()
-            try file.dropCache()
-            guard case .mark(let mark, nil) = try Mark.read(from: file) else { return nil }
-            return mark
+    /// The lock that a writer of the stream would hold; nil where one does.
+    private func writerLock() throws(TapeError) -> (any DiskLock)? {
+        try onDisk { () throws(DiskError) in
+            try tape.disk.lock("\(tape.path(of: stream))/\(TapeWriter.lockName)")
         }
+    }
+
+    /// Whether no writer of the stream lives now.
+    private func isIdle() throws(TapeError) -> Bool {
+        let lock = try writerLock()
+        lock?.release()
+        return lock != nil
+    }
+
+    /// The segments all of whose messages are sealed and to which nobody will append: those before the mark's,
+    /// and that one where it is closed and, `isIdle`, no writer lives that may open it again.
+    private func removable(_ sealed: SealedReader, isIdle: Bool) throws(TapeError) -> Outcome {
+        let directory = tape.path(of: stream, on: day)
+        let first = try tape.segments(of: stream, on: day)
+        var outcome = Outcome(segments: [], bytes: 0)
+        let mark = try Mark.durable(tape: tape, stream: stream, day: day)
+        for (index, segment) in first.enumerated() {
+            guard let mark, segment < mark.segmentFirstNumber + (mark.isClosed && isIdle ? 1 : 0) else {
+                continue
+            }
+            let end = index + 1 < first.count ? min(first[index + 1], mark.nextNumber) : mark.nextNumber
+            guard end <= sealed.messageCount else { continue }
+            outcome.segments.append(SegmentFile.name(firstNumber: segment))
+        }
+        outcome.bytes = try onDisk { () throws(DiskError) in
+            try tape.disk.bytes(of: outcome.segments, in: directory)
+        }
+        return outcome
     }
 
     private func check(_ sealed: SealedReader, _ path: String) throws(TapeError) {

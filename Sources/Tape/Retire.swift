@@ -82,7 +82,7 @@ public struct Retire {
         guard let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day) else {
             return nil
         }
-        guard let mark = try Prune.durableMark(tape, stream, day) else {
+        guard let mark = try Mark.durable(tape: tape, stream: stream, day: day) else {
             throw .notATape(
                 path: "\(tape.path(of: stream, on: day))/\(Mark.fileName)",
                 detail: "it is unreadable, so nobody knows whether the day is sealed whole; restore the file")

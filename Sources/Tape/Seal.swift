@@ -38,6 +38,7 @@ public struct Seal {
         defer { lock.release() }
         try tape.refuseRetired(stream, day)
         try discardUnfinished()
+        try recover()
         let cursor = try DayCursor(tape: tape, stream: stream, day: day)
         let isNew = cursor.sealed.map { $0.messageCount < cursor.endNumber } ?? true
         if isNew {
@@ -71,6 +72,25 @@ public struct Seal {
             let path = "\(directory)/\(SealedFile.name).new"
             if try tape.disk.kind(of: path) != nil { try tape.disk.remove(path) }
         }
+    }
+
+    /// Recovers a day that a killed writer has left: until then half of its mark may be torn, and its last
+    /// segment passes for one that is being written. Where a writer lives, that is left to a later run.
+    private func recover() throws(TapeError) {
+        let path = "\(directory)/\(Mark.fileName)"
+        let last = try tape.segments(of: stream, on: day).last
+        guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return }
+        if let mark = try Mark.durable(tape: tape, stream: stream, day: day), mark.isClosed,
+            last ?? 0 <= mark.segmentFirstNumber
+        {
+            return
+        }
+        let lock = try onDisk { () throws(DiskError) in
+            try tape.disk.lock("\(tape.path(of: stream))/\(TapeWriter.lockName)")
+        }
+        guard let lock else { return }
+        defer { lock.release() }
+        _ = try Recovery(tape: tape, stream: stream, day: day).run()
     }
 
     private func compressAndVerify(_ cursor: DayCursor) throws(TapeError) {

@@ -32,6 +32,9 @@ public final class TapeWriter: @unchecked Sendable {
     /// Largest segment unless one message is larger; then a segment holds just that one.
     public static let segmentSizeMaxDefault: Int64 = 256 << 20
 
+    /// Held by a stream's one writer.
+    static let lockName = "lock"
+
     /// Where appending to a day stands.
     private final class DayState {
         var nextNumber: UInt64
@@ -65,9 +68,9 @@ public final class TapeWriter: @unchecked Sendable {
             try tape.disk.createDirectory(path)
             try tape.disk.syncDirectory(tape.root)
         }
-        guard let lock = try onDisk({ () throws(DiskError) in try tape.disk.lock("\(path)/lock") }) else {
-            throw .locked(
-                stream: stream, path: "\(path)/lock", holder: TapeWriter.holder(tape, "\(path)/lock"))
+        let lockPath = "\(path)/\(TapeWriter.lockName)"
+        guard let lock = try onDisk({ () throws(DiskError) in try tape.disk.lock(lockPath) }) else {
+            throw .locked(stream: stream, path: lockPath, holder: TapeWriter.holder(tape, lockPath))
         }
         self.lock = lock
         do throws(TapeError) {

@@ -114,9 +114,13 @@ package final class FaultyDisk: Disk, @unchecked Sendable {
         try locked { () throws(DiskError) in
             try check(.list, path)
             guard case .directory? = names[path] else { throw DiskError("list", path: path, code: ENOENT) }
-            return names.keys.filter { $0 != "/" && FaultyDisk.parent($0) == path }
-                .map { String($0.dropFirst(path == "/" ? 1 : path.utf8.count + 1)) }
-                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            let stem = path == "/" ? path : path + "/"
+            return names.keys.filter {
+                $0.hasPrefix(stem) && !$0.utf8.dropFirst(stem.utf8.count).contains(0x2F)
+            }
+            .filter { $0 != "/" }
+            .map { String($0.dropFirst(stem.utf8.count)) }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         }
     }
 

@@ -96,9 +96,7 @@ final class StoreScan {
             let plan = try ReplayPlan(tape: tape, options: ReplayOptions(), projected: [])
             tasks = Dictionary(
                 uniqueKeysWithValues: plan.tasks.map { (StreamDay(stream: $0.stream.text, day: $0.day), $0) })
-            projector = DayProjector(
-                tape: tape, options: ReplayOptions(), progress: ReplayProgress(), pool: CandlePool(),
-                crew: Crew(threadCount: 0))
+            projector = DayProjector(tape: tape, options: ReplayOptions(), progress: ReplayProgress())
         }
         guard let task = tasks?[key], let projector else { return [] }
         let result = try projector.project(task)
@@ -152,7 +150,7 @@ final class StoreScan {
             if pack.map({ !bytes.elementsEqual($0) }) ?? true { differing.insert(symbol) }
         }
         for key in expected.keys { differing.insert(key.symbol) }
-        var digests = Dictionary(result.footprint.flatMap(\.digests).map { ($0.symbol, $0.hash) }, uniquingKeysWith: { $1 })
+        var digests = Dictionary(result.digests.map { ($0.symbol, $0.hash) }, uniquingKeysWith: { $1 })
         try transaction.symbolDigests.forEach(projection: ProjectionID.footprint.description, day: task.day) {
             market, symbol, hash in
             guard market == task.market else { return }

@@ -58,9 +58,10 @@ struct SalvageNeeds {
         guard number > 0,
             segments.contains(where: { $0 < number && $0 >= sealedCount || $0 == sealedCount && $0 < number })
         else { return 0 }
-        let cursor = try HotCursor(
-            tape: source.tape, stream: source.stream, day: source.day, wanted: 0..<number, sealed: sealedCount
-        )
+        let survey = try HotCursor.Survey(tape: source.tape, stream: source.stream, day: source.day)
+        let cursor = HotCursor(
+            tape: source.tape, stream: source.stream, day: source.day, wanted: 0..<number, survey,
+            sealed: sealedCount)
         while try cursor.next() != nil {}
         return cursor.chain
     }

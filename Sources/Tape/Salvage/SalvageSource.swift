@@ -48,8 +48,9 @@ struct SalvageSource {
     ) throws(TapeError) {
         guard !wanted.isEmpty else { return }
         // From the first segment on, since a damaged header is proved by what stands before it.
-        let cursor = try HotCursor(
-            tape: tape, stream: stream, day: day, wanted: 0..<wanted.upperBound, sealed: sealed)
+        let survey = try HotCursor.Survey(tape: tape, stream: stream, day: day)
+        let cursor = HotCursor(
+            tape: tape, stream: stream, day: day, wanted: 0..<wanted.upperBound, survey, sealed: sealed)
         while let messages = try cursor.next() {
             for message in messages where message.number >= wanted.lowerBound { try body(message) }
         }

@@ -56,8 +56,9 @@ struct HotScan {
 
     private mutating func readFrames() throws(TapeError) {
         for first in segments { try scan.scanner.forget(path(first)) }
-        let cursor = try HotCursor(
-            tape: scan.tape, stream: scan.stream, day: scan.day, wanted: 0..<UInt64.max, sealed: floor)
+        let survey = try HotCursor.Survey(tape: scan.tape, stream: scan.stream, day: scan.day)
+        let cursor = HotCursor(
+            tape: scan.tape, stream: scan.stream, day: scan.day, wanted: 0..<UInt64.max, survey, sealed: floor)
         var gaps = GapRuns()
         var hash = SHA256()
         var hashed: UInt64 = 0
