@@ -37,6 +37,7 @@ public struct Seal {
         let lock = try Seal.takeLock(tape, stream)
         defer { lock.release() }
         try discardUnfinished()
+        try closeLeftOpen()
         let cursor = try DayCursor(tape: tape, stream: stream, day: day)
         let isNew = cursor.sealed.map { $0.messageCount < cursor.endNumber } ?? true
         if isNew {
@@ -63,6 +64,26 @@ public struct Seal {
             throw .locked(stream: stream, path: path, holder: nil)
         }
         return lock
+    }
+
+    /// A writer that was killed when its import was already whole comes back to the day no more. What it left
+    /// open is closed here, or prune could never remove its last segment; a writer at work is let alone.
+    private func closeLeftOpen() throws(TapeError) {
+        let isClosed = try onDisk { () throws(DiskError) in
+            let path = "\(directory)/\(Mark.fileName)"
+            guard try tape.disk.kind(of: path) != nil else { return true }
+            let file = try tape.disk.open(path, .read)
+            defer { file.close() }
+            guard case .mark(let mark, damagedSlot: nil) = try Mark.read(from: file) else { return true }
+            return mark.isClosed
+        }
+        guard !isClosed,
+            let lock = try onDisk({ () throws(DiskError) in
+                try tape.disk.lock("\(tape.path(of: stream))/lock")
+            })
+        else { return }
+        defer { lock.release() }
+        _ = try Recovery(tape: tape, stream: stream, day: day).run()
     }
 
     private func discardUnfinished() throws(TapeError) {
