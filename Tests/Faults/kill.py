@@ -29,7 +29,7 @@ def run(count: int, seed: int, folder: Path, planted: Optional[str] = None) -> d
         if sealing.kills * 10 < kills and not planted:
             sealing.once()
         else:
-            imports.once(recovering=imports.recovering * 2 <= kills)
+            imports.once(recovering=imports.recovering * 10 <= kills * 6)
     return {"done": kills, "in_recovery": imports.recovering, "in_seal_and_prune": sealing.kills,
             "acknowledged": imports.acknowledged}
 
