@@ -24,6 +24,10 @@ def missing() -> Optional[str]:
     return cannot_serve()
 
 
+def lacking() -> Optional[str]:
+    return None
+
+
 def run(count: int, seed: int, folder: Path, planted: Optional[str] = None) -> dict:
     rnd = random.Random(seed)
     source = Source.of_days(rnd.randrange(1 << 30), 3000, 2)

@@ -25,6 +25,10 @@ def missing() -> Optional[str]:
     return None if shutil.which("strace") else "strace is not installed"
 
 
+def lacking() -> Optional[str]:
+    return None
+
+
 def run(count: int, seed: int, folder: Path, planted: Optional[str] = None) -> dict:
     rnd = random.Random(seed)
     name, scenario = list(SCENARIOS.items())[0 if planted else seed % len(SCENARIOS)]

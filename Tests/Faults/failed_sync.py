@@ -21,6 +21,10 @@ def missing() -> Optional[str]:
     return cannot_serve()
 
 
+def lacking() -> Optional[str]:
+    return None
+
+
 def run(count: int, seed: int, folder: Path, planted: Optional[str] = None) -> dict:
     rnd, failed, acknowledged = random.Random(seed), 0, 0
     number = 0

@@ -21,6 +21,10 @@ def missing() -> Optional[str]:
     return cannot_mount()
 
 
+def lacking() -> Optional[str]:
+    return None
+
+
 def run(count: int, seed: int, folder: Path, planted: Optional[str] = None) -> dict:
     rnd = random.Random(seed)
     disk = folder / "disk"

@@ -22,6 +22,10 @@ def missing() -> Optional[str]:
     return None
 
 
+def lacking() -> Optional[str]:
+    return None
+
+
 def run(count: int, seed: int, folder: Path, planted: Optional[str] = None) -> dict:
     rnd = random.Random(seed)
     imports, sealing = ImportKills(folder, rnd, planted), SealKills(folder, rnd)
