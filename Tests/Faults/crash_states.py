@@ -17,7 +17,7 @@ from driver import GOOD, Source, Tape, expect
 from trace import Operation, Trace
 
 FULL, SLICE, CHUNK = 100_000, 2800, 400
-PLANTED = {"nosync": 300, "nodirsync": 300}
+PLANTED = {"nosync in ingest": 300, "nodirsync in midnight": 300, "nosync in seal": 300}
 MODES = ("none", "all", "some", "some", "some", "zeros", "torn", "torn")
 
 
@@ -31,8 +31,9 @@ def lacking() -> Optional[str]:
 
 def run(count: int, seed: int, folder: Path, planted: Optional[str] = None) -> dict:
     rnd = random.Random(seed)
-    name, scenario = list(SCENARIOS.items())[0 if planted else seed % len(SCENARIOS)]
-    tape = Tape(folder / "tape", planted)
+    bug, _, name = (planted or "").partition(" in ")
+    name = name or list(SCENARIOS)[seed % len(SCENARIOS)]
+    scenario, tape = SCENARIOS[name], Tape(folder / "tape", bug)
     source, words, data, acked = scenario(tape, rnd)
     trace = Trace.of(tape, words, data, acked)
     checked: dict[bytes, int] = {}
