@@ -33,7 +33,12 @@ public struct SystemDisk: Disk {
         guard let directory = opendir(path) else { throw DiskError("list", path: path, code: errno) }
         defer { closedir(directory) }
         var names: [[UInt8]] = []
-        while let entry = readdir(directory) {
+        while true {
+            errno = 0  // at the end `readdir` leaves it alone; a failure must not pass for the end
+            guard let entry = readdir(directory) else {
+                guard errno == 0 else { throw DiskError("list", path: path, code: errno) }
+                break
+            }
             let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
                 tuple.withMemoryRebound(to: UInt8.self, capacity: 256) { bytes in
                     Array(UnsafeBufferPointer(start: bytes, count: strlen(bytes)))

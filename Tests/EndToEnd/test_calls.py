@@ -156,6 +156,16 @@ class CallsOfAReplay(CallsCase):
                 self.assertEqual(engine.digests(), self.expected)
             shutil.rmtree(store, ignore_errors=True)
 
+    def test_a_listing_that_fails_is_no_empty_folder(self):
+        for folder in sorted(path for path in self.engine.tape.rglob("*") if path.is_dir()):
+            with self.subTest(folder=folder.name):
+                engine = Engine(self, self.engine.tape, self.folder / f"store-{folder.name}")
+                result = self.traced(
+                    engine, ("replay",), "-o", "/dev/null", "-P", str(folder), "-e", "trace=getdents64",
+                    "-e", "inject=getdents64:error=EIO")
+                self.assertEqual(result.status, FAILED, str(result))
+                self.engine.one_line(result)
+
     def test_killed_at_every_call(self):
         for what in KILLS:
             self.run_with(what)

@@ -105,6 +105,21 @@ import Testing
         #expect(try test.read().messages.count == 21)
     }
 
+    @Test("a day that a killed writer left open is closed, so that prune removes all of it")
+    func pruneLeftOpen() throws {
+        let test = try TestTape.made()
+        let messages = SealTests.messages(20)
+        let writer = try test.writer()
+        for message in messages { try message.append(to: writer, TestTape.monday) }
+        try writer.commit(try #require(writer.takeGroup()))
+        test.disk.kill()
+        _ = try SealTests.seal(test).run()
+        _ = try SealTests.prune(test).run(reallyRemove: true)
+        #expect(try segments(test) == [])
+        try SealTests.write([StoredMessage([7])], test)
+        try expect(messages + [StoredMessage([7])], in: test)
+    }
+
     @Test("a mark that is only in the page cache prunes nothing")
     func pruneAfterFailedMark() throws {
         let test = try TestTape.made()
