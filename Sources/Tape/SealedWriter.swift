@@ -38,7 +38,7 @@ struct SealedWriter {
                 collector.append(message)
             }
         }
-        if let damage = cursor.damages.first {
+        if let damage = cursor.damages.first(where: { !$0.isHalfMark }) {
             throw .notATape(path: damage.path, detail: "\(damage); a damaged day is not sealed")
         }
         if collector.count > 0 { blocks.append(try block(collector, &output, &sha)) }

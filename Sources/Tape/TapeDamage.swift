@@ -34,6 +34,10 @@ public struct TapeDamage: Error, Sendable, CustomStringConvertible {
     /// Numbers of the messages that are lost; empty where all could be read.
     public let lost: Range<UInt64>
 
+    /// Whether it is half of a mark beside a half that holds: what a power cut leaves until a writer comes. The
+    /// other half names what is durable, so nothing below it is in doubt.
+    var isHalfMark: Bool { kind == .mark && size > 0 && lost.isEmpty }
+
     /// One line.
     public var description: String {
         let messages = lost.isEmpty ? "no message" : "messages \(lost.lowerBound) to \(lost.upperBound - 1)"

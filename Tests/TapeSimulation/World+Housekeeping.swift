@@ -28,11 +28,10 @@ extension World {
         touched.insert(day)
         // A seal that fails on the way may leave a file to which the old one does not belong.
         sealed.remove(day)
-        let outcome = attempt("seal", process) { (tape) throws(TapeError) -> Seal.Outcome? in
-            if awaitsWriter(day) { return nil }
-            return try Seal(tape: tape, stream: day.stream, day: day.day).run()
+        let outcome = attempt("seal", process) { (tape) throws(TapeError) in
+            try Seal(tape: tape, stream: day.stream, day: day.day).run()
         }
-        guard let outcome = outcome ?? nil, !isDead(process) else { return buried(process) }
+        guard let outcome, !isDead(process) else { return buried(process) }
         plan.hash.add(outcome.seal.root)
         sealed.insert(day)
         counts.seals += 1
@@ -55,17 +54,6 @@ extension World {
         guard let outcome, !isDead(process) else { return buried(process) }
         if reallyRemove { counts.prunedSegments += outcome.segments.count }
         _ = check(day)
-    }
-
-    /// Whether half of the day's mark is torn while a writer lives that has not come to the day yet: it is sealed
-    /// once the writer has, or has ended.
-    private func awaitsWriter(_ day: StreamDay) -> Bool {
-        if let lock = try? disk.lock("\(World.root)/\(day.stream)/lock") {
-            lock.release()
-            return false
-        }
-        let content = try? DayContent(tape, day.stream, day.day)
-        return content?.damages.contains { $0.kind == .mark } ?? false
     }
 
     private func buried(_ process: ProcessDisk) {
