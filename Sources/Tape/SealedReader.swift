@@ -170,6 +170,8 @@ public final class SealedReader {
         }
         guard count == size, SHA256.hash(UnsafeRawBufferPointer(frame)) == column.hash else { return nil }
         let raw = Int(column.rawSize)
+        // Before memory is taken for it.
+        guard ZstdCodec.contentSize(of: UnsafeRawBufferPointer(frame)) == raw else { return nil }
         let target = buffer(column.id, size: raw)
         guard zstd.decompress(UnsafeRawBufferPointer(frame), into: target) else { return nil }
         return UnsafeRawBufferPointer(target)
