@@ -59,7 +59,7 @@ final class HotCursor {
         // mark is made before the first segment, so segments without one deserve a second look.
         var (mark, damagedSlot) = try HotCursor.readMark(tape, stream, day)
         var all = try tape.segments(of: stream, on: day)
-        if mark == nil, !all.isEmpty {
+        if mark == nil, !all.isEmpty || sealed > 0 {
             (mark, damagedSlot) = try HotCursor.readMark(tape, stream, day)
             all = try tape.segments(of: stream, on: day)
         }
@@ -71,13 +71,13 @@ final class HotCursor {
             endNumber = max(mark.nextNumber, sealed)
         } else {
             segments = HotCursor.unsealed(all, sealed)
-            endNumber = UInt64.max
+            endNumber = segments.isEmpty ? sealed : UInt64.max
         }
         buffer = .allocate(byteCount: HotCursor.chunkSize + RawMessage.payloadSlack, alignment: 64)
         buffer.initializeMemory(as: UInt64.self, repeating: 0)
         messages = .allocate(capacity: DayCursor.batchCountMax)
         let markPath = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
-        if mark == nil, !all.isEmpty { report(.mark, markPath, at: 0, size: 0, lost: 0..<0) }
+        if mark == nil, !all.isEmpty || sealed > 0 { report(.mark, markPath, at: 0, size: 0, lost: 0..<0) }
         if let damagedSlot {
             report(.mark, markPath, at: damagedSlot, size: Int64(Mark.slotSize), lost: 0..<0)
         }

@@ -27,6 +27,11 @@ struct Recovery {
 
     /// Opens or makes the day, and its mark, and recovers it.
     func run() throws(TapeError) -> Outcome {
+        let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)?.messageCount
+        let markPath = "\(directory)/\(Mark.fileName)"
+        if sealed != nil, try onDisk({ () throws(DiskError) in try disk.kind(of: markPath) }) == nil {
+            throw .notATape(path: markPath, detail: "it is missing beside a sealed day; restore the file")
+        }
         let markFile = try onDisk(openMark)
         defer { markFile.close() }
         let (mark, isTorn): (Mark, Bool)
@@ -37,6 +42,12 @@ struct Recovery {
             throw .notATape(
                 path: markFile.path,
                 detail: "its mark is unreadable, so nothing may be cut or appended; restore the file")
+        }
+        // What is appended behind such a mark would take the numbers of sealed messages.
+        if let sealed, mark.nextNumber < sealed {
+            throw .notATape(
+                path: markPath,
+                detail: "it stands at message \(mark.nextNumber) of \(sealed) sealed ones; restore the file")
         }
         return try onDisk { () throws(DiskError) in try recover(mark, isTorn, markFile) }
     }

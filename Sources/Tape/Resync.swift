@@ -62,7 +62,11 @@ enum Resync {
         }
         let roomEnd = anchor?.offset ?? region.count
         let missing = (anchor?.number ?? end) - expected
-        if let longest, missing > UInt64((roomEnd - longest.size) / frameSizeMin) { return longest.place }
+        if let longest, longest.size <= roomEnd,
+            missing > UInt64((roomEnd - longest.size) / frameSizeMin)
+        {
+            return longest.place
+        }
         return anchor
     }
 
