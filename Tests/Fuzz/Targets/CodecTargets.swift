@@ -19,7 +19,7 @@ extension FuzzTarget {
             emitted += 1
             if payload.count > 0 { _ = payload[payload.count - 1] }
         }
-        precondition(emitted <= messageCount, "\(emitted) messages out of a block of \(messageCount)")
+        require(emitted <= messageCount, "\(emitted) messages out of a block of \(messageCount)")
         var (id, count, set) = (codec.id, messageCount, padded.set)
         if id == .envelope {
             guard let inner = EnvelopeCodec.lines(set) else { return }
@@ -40,19 +40,23 @@ extension FuzzTarget {
         for number in 1...4 as ClosedRange<UInt16> {
             let codec = BlockCodecs.codec(CodecID(rawValue: number))!
             let block = messages.withMessages { codec.encode($0) }
-            precondition(block.messageCount == payloads.count && block.codec == codec.id)
+            require(
+                block.messageCount == payloads.count && block.codec == codec.id,
+                "a block is not of its messages")
             let padded = PaddedColumns(block.columns.map { ($0.id, $0.bytes) })
             var place = 0
             let isWhole = codec.decode(padded.set, messageCount: payloads.count) { payload in
-                precondition(place < payloads.count && payload.elementsEqual(payloads[place]))
+                require(
+                    place < payloads.count && payload.elementsEqual(payloads[place]),
+                    "codec \(number), message \(place)")
                 place += 1
             }
-            precondition(
+            require(
                 isWhole && place == payloads.count, "codec \(number) does not give its messages back")
             guard codec.id == .twentyField || codec.id == .sixField,
                 let trades = ColumnTrades.read(padded.set, codec.id, messageCount: payloads.count)
             else { continue }
-            precondition(
+            require(
                 trades.sorted() == ColumnTrades.decode(messages).sorted(),
                 "codec \(number): columns hold other trades than their text")
         }
@@ -122,7 +126,7 @@ private struct ColumnTrades: Comparable {
             }
         }
         guard reader.isIntact else { return nil }
-        precondition(trades.count == reader.outline.tradeCount)
+        require(trades.count == reader.outline.tradeCount, "an outline counts other trades")
         var payloads: [[UInt8]] = []
         var verbatim = reader.outline.verbatim
         while let message = verbatim.next() { payloads.append(Array(message.payload)) }

@@ -22,13 +22,13 @@ extension FuzzTarget {
         var inspector = PayloadInspector(priceScale: price, quantityScale: quantity)
         let block = EventBlock(messageCapacity: messages.messages.count)
         messages.withMessages { decoder.decode($0, into: block) }
-        precondition(
+        require(
             block.tradeCount + block.otherCount + block.undecodable.count == messages.messages.count,
             "every message is one event")
         for index in 0..<block.tradeCount {
             let trade = block.trades[index]
-            precondition(trade.price > 0 && trade.quantity > 0 && trade.second < 86_400)
-            precondition(Int(trade.symbol) < decoder.symbols.count)
+            require(trade.price > 0 && trade.quantity > 0 && trade.second < 86_400, "an impossible trade")
+            require(Int(trade.symbol) < decoder.symbols.count, "an unknown symbol")
         }
         var undecodable = block.undecodable[...]
         for message in messages.messages {
@@ -36,7 +36,7 @@ extension FuzzTarget {
             let reason = undecodable.first.flatMap { $0.messageNumber == message.number ? $0.reason : nil }
             if reason != nil { undecodable.removeFirst() }
             let isOfDay = facts.day == nil || facts.day == MarketText.day
-            precondition(
+            require(
                 (facts.flaw == nil && isOfDay) == (reason == nil),
                 "the importer says \(String(describing: facts)), the decoder \(String(describing: reason))")
         }
@@ -58,11 +58,12 @@ extension FuzzTarget {
         let source = PaddedBytes(input.rest())
         let whole = cut(source.bytes, layout, step: source.bytes.count + 1)
         let pieces = cut(source.bytes, layout, step: step)
-        precondition(whole == pieces, "cut in pieces of \(step) bytes a source gives other payloads")
+        require(whole == pieces, "cut in pieces of \(step) bytes a source gives other payloads")
         var end = 0
         for range in whole {
-            precondition(
-                range.lowerBound == end || source.bytes[end..<range.lowerBound].elementsEqual([0x0A]))
+            require(
+                range.lowerBound == end || source.bytes[end..<range.lowerBound].elementsEqual([0x0A]),
+                "bytes \(end) to \(range.lowerBound) are in no payload")
             end = range.upperBound
         }
     }
@@ -78,14 +79,15 @@ extension FuzzTarget {
             let buffer = UnsafeRawBufferPointer(rebasing: source[..<known])
             switch splitter.next(in: buffer, from: start, atEnd: known == source.count) {
             case .payload(let range, let next, _):
-                precondition(range.lowerBound == start && next > start && next <= known)
+                require(
+                    range.lowerBound == start && next > start && next <= known, "payloads leave the buffer")
                 ranges.append(range)
                 start = next
             case .needMore:
-                precondition(known < source.count, "more bytes are asked for at the end")
+                require(known < source.count, "more bytes are asked for at the end")
                 known = min(known + step, source.count)
             case .end:
-                precondition(start == source.count)
+                require(start == source.count, "it ended at \(start)")
                 return ranges
             }
         }
@@ -123,16 +125,16 @@ extension FuzzTarget {
                 sink.appendSignedUnchecked(Int64(bitPattern: small))
             }
         }
-        precondition(sink.array == written && written.count <= padded.bytes.count)
+        require(sink.array == written && written.count <= padded.bytes.count, "the shortest form")
         let again = PaddedBytes(written)
         var second = VarintReader(again.bytes)
         for value in values {
             switch choice % 3 {
-            case 0: precondition(UInt128(second.next()) == value)
-            case 1: precondition(second.nextWide() == value)
-            default: precondition(UInt128(UInt64(bitPattern: second.nextSigned())) == value)
+            case 0: require(UInt128(second.next()) == value, "value \(value)")
+            case 1: require(second.nextWide() == value, "value \(value)")
+            default: require(UInt128(UInt64(bitPattern: second.nextSigned())) == value, "value \(value)")
             }
         }
-        precondition(second.isAtEnd && !second.failed)
+        require(second.isAtEnd && !second.failed, "bytes are left")
     }
 }

@@ -27,7 +27,9 @@ extension FuzzTarget {
         case 0:
             let hour = Int(number % 24)
             guard let candles = CandleCode.unpack(pack.bytes, hour: hour) else { return }
-            precondition(candles.allSatisfy { $0.minute / 60 == hour && !$0.levels.isEmpty })
+            require(
+                candles.allSatisfy { $0.minute / 60 == hour && !$0.levels.isEmpty }, "candles of another hour"
+            )
             var sink = ByteSink()
             CandleCode.appendCanonical(candles, day: MarketText.day, to: &sink)
             for candle in candles { _ = candle.value(lotSize: UInt32.max).text(digits: 18) }
@@ -35,7 +37,8 @@ extension FuzzTarget {
             guard let minutes = CoverageCode.unpack(pack.bytes) else { return }
             _ = (CoverageShare.day(minutes).value, CoverageShare.perMinute(minutes))
             let again = CoverageCode.pack(minutes)
-            precondition(again.withUnsafeBytes { CoverageCode.unpack($0) } == minutes)
+            require(
+                again.withUnsafeBytes { CoverageCode.unpack($0) } == minutes, "coverage comes back changed")
         default:
             _ = UndecodableCode.unpack(pack.bytes, firstNumber: UInt64(number) << 56)
         }
@@ -83,7 +86,7 @@ extension FuzzTarget {
             kind == 0 ? ZstdSource(memory, path: "source") : GzipSource(memory, path: "source")
         var size = 0
         while size < 16 << 20, let count = try? source.read(into: room), count > 0 {
-            precondition(count <= room.count)
+            require(count <= room.count, "more bytes than room")
             size += count
         }
     }

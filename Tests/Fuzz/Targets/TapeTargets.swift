@@ -51,16 +51,14 @@ extension FuzzTarget {
         image.disk.damage("\(TapeImage.streamPath)/ledger") { $0 = content }
         guard let writer = try? image.writer() else { return }
         for entry in writer.ledger.entries {
-            for range in entry.ranges { precondition(range.first <= range.end) }
+            for range in entry.ranges { require(range.first <= range.end, "a range runs backwards") }
             _ = entry.excluding(MessagePlace(day: TapeImage.day, number: 1))
             let source = SourceImport(
                 writer: writer, date: entry.date, layout: entry.layout, continuing: entry)
             _ = try? StoredMessage([0x42]).append(to: source)
         }
-        let known = writer.ledger.entries.count
         try? writer.close()
-        guard let again = try? image.writer() else { preconditionFailure("a ledger cannot be read twice") }
-        precondition(again.ledger.entries.count <= known + 1 || known > 0)
+        guard let again = try? image.writer() else { refuse("a ledger cannot be read twice") }
         again.abandon()
     }
 

@@ -24,7 +24,7 @@ struct TapeTrial {
         let pruned = try? Prune(tape: image.tape, stream: TapeImage.stream, day: TapeImage.day)
             .run(reallyRemove: true)
         check(before: whole, after: read(), pruned == nil ? "a pruning that was refused" : "pruning")
-        precondition(image.disk.openCount == 0, "\(image.disk.openCount) files are still open")
+        require(image.disk.openCount == 0, "\(image.disk.openCount) files are still open")
     }
 
     private func content(_ wanted: Range<UInt64>) throws -> DayContent {
@@ -33,8 +33,8 @@ struct TapeTrial {
 
     private func read() -> DayContent? {
         guard let content = try? content(0..<UInt64.max) else { return nil }
-        precondition(zip(content.numbers, content.numbers.dropFirst()).allSatisfy { $0 < $1 }, "numbers rise")
-        precondition(content.numbers.last.map { $0 < content.endNumber } ?? true, "messages end at the mark")
+        require(zip(content.numbers, content.numbers.dropFirst()).allSatisfy { $0 < $1 }, "numbers rise")
+        require(content.numbers.last.map { $0 < content.endNumber } ?? true, "messages end at the mark")
         return content
     }
 
@@ -54,16 +54,20 @@ struct TapeTrial {
     /// What is acknowledged is there, and so is what was.
     private func append(_ before: DayContent?) {
         guard let writer = try? image.writer() else { return }
+        let number: UInt64
         let message = StoredMessage(Array("appended".utf8), receiveTimeNanos: 5, channel: 1, direction: 1)
-        guard let number = try? message.append(to: writer, TapeImage.day), (try? writer.close()) != nil else {
+        do {
+            number = try message.append(to: writer, TapeImage.day)
+            try writer.close()
+        } catch {
             writer.abandon()
             return
         }
-        guard let after = read() else { preconditionFailure("a day that was appended to cannot be read") }
+        guard let after = read() else { refuse("a day that was appended to cannot be read") }
         if let place = after.numbers.firstIndex(of: number) {
-            precondition(after.messages[place] == message, "message \(number) is another one")
+            require(after.messages[place] == message, "message \(number) is another one")
         } else {
-            preconditionFailure("message \(number) was acknowledged and is gone: \(after.damages)")
+            refuse("message \(number) was acknowledged and is gone: \(after.damages)")
         }
         check(before: before, after: after, "appending")
     }
@@ -71,11 +75,11 @@ struct TapeTrial {
     /// No message that could be read is lost or changed.
     private func check(before: DayContent?, after: DayContent?, _ what: String) {
         guard let before, !before.numbers.isEmpty else { return }
-        guard let after else { preconditionFailure("\(what) made the day unreadable") }
+        guard let after else { refuse("\(what) made the day unreadable") }
         var place = 0
         for (number, message) in zip(before.numbers, before.messages) {
             while place < after.numbers.count, after.numbers[place] < number { place += 1 }
-            precondition(
+            require(
                 place < after.numbers.count && after.numbers[place] == number
                     && after.messages[place] == message,
                 "\(what) lost message \(number)")
