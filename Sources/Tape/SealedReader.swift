@@ -13,7 +13,7 @@ public final class SealedReader {
     private let file: any DiskFile
     private let codecs: any CodecCatalog
     private let zstd = ZstdCodec()
-    private var stored = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+    private var stored = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var buffers: [UInt8: UnsafeMutableRawBufferPointer] = [:]
 
     /// Opens a day's `day.tape`.

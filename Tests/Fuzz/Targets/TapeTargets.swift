@@ -26,7 +26,6 @@ extension FuzzTarget {
             let images = [
                 TapeImage.made(Array(lines.prefix(6))).sealed(prunes: true),
                 TapeImage.made(Array(MarketText.all.suffix(2))).sealed(),
-                TapeImage.made([]).sealed(prunes: true),
             ]
             return images.map { $0.encoded(mends: true) } + [images[0].encoded(mends: false)]
         }
