@@ -43,13 +43,15 @@ struct Recovery {
                 path: markFile.path,
                 detail: "its mark is unreadable, so nothing may be cut or appended; restore the file")
         }
+        let outcome = try onDisk { () throws(DiskError) in try recover(mark, isTorn, markFile) }
         // What is appended behind such a mark would take the numbers of sealed messages.
-        if let sealed, mark.nextNumber < sealed {
+        let next = outcome.mark.nextNumber
+        if let sealed, next < sealed {
             throw .notATape(
                 path: markPath,
-                detail: "it stands at message \(mark.nextNumber) of \(sealed) sealed ones; restore the file")
+                detail: "it stands at message \(next) of \(sealed) sealed ones; restore the file")
         }
-        return try onDisk { () throws(DiskError) in try recover(mark, isTorn, markFile) }
+        return outcome
     }
 
     private func openMark() throws(DiskError) -> any DiskFile {
