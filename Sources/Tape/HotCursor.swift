@@ -319,6 +319,8 @@ final class HotCursor {
     private func withBytes<Result>(
         of file: any DiskFile, from start: Int64, to end: Int64, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(TapeError) -> Result {
+        // A forged mark must not cost the memory that it claims.
+        let end = try onDisk { () throws(DiskError) in min(end, try file.size()) }
         let bytes = UnsafeMutableRawBufferPointer.allocate(
             byteCount: Int(max(end - start, 0)), alignment: 64)
         defer { bytes.deallocate() }
