@@ -14,7 +14,9 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "jejak",
     products: [
-        .executable(name: "jejak", targets: ["jejak"])
+        .executable(name: "jejak", targets: ["jejak"]),
+        // For the package in Tests/Fuzz, which puts libFuzzer around it.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
     targets: [
         // Leaves: nothing below them.
@@ -131,6 +133,14 @@ let package = Package(
             name: "SimulationTests",
             dependencies: ["TapeSimulation", "TestSupport", "Tape", "Ingest", "Market", "Feed", "Platform"],
             swiftSettings: strict),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Market", "Columns", "Platform", "Feed", "Tape", "Projections", "Replay", "Simulator",
+                "TestSupport",
+            ],
+            path: "Tests/Fuzz/Targets", swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["jejak", "TestSupport"], swiftSettings: strict),
     ]

@@ -18,6 +18,11 @@ public final class Thread: @unchecked Sendable {
         precondition(code == 0, "no thread to be had: \(String(cString: strerror(code)))")
     }
 
+    deinit {
+        // Nobody will wait any more: the system may free the stack at the thread's end.
+        if !joined { pthread_detach(handle) }
+    }
+
     /// Waits for the end of the thread; once.
     public func join() {
         precondition(!joined, "joined twice")

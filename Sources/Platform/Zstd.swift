@@ -96,6 +96,13 @@ public final class ZstdCodec {
         }
     }
 
+    /// How many bytes a frame says that it holds; nil where it says nothing or is none.
+    public static func contentSize(of frame: UnsafeRawBufferPointer) -> Int? {
+        let size = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
+        // The two highest values are zstd's own: unknown, and not a frame.
+        return size < UInt64.max - 1 ? Int(exactly: size) : nil
+    }
+
     /// Decompresses a frame that holds exactly `target.count` bytes; false where it is damaged or holds
     /// another number of bytes.
     public func decompress(_ frame: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer)

@@ -88,13 +88,13 @@ final class HotCursor {
             endNumber = max(mark.nextNumber, sealed)
         } else {
             segments = HotCursor.unsealed(all, sealed)
-            endNumber = UInt64.max
+            endNumber = segments.isEmpty ? sealed : UInt64.max
         }
         buffer = .allocate(byteCount: HotCursor.chunkSize + RawMessage.payloadSlack, alignment: 64)
         buffer.initializeMemory(as: UInt64.self, repeating: 0)
         messages = .allocate(capacity: DayCursor.batchCountMax)
         let markPath = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
-        if mark == nil, !all.isEmpty { report(.mark, markPath, at: 0, size: 0, lost: 0..<0) }
+        if mark == nil, !all.isEmpty || sealed > 0 { report(.mark, markPath, at: 0, size: 0, lost: 0..<0) }
         if let damagedSlot = survey.damagedSlot {
             report(.mark, markPath, at: damagedSlot, size: Int64(Mark.slotSize), lost: 0..<0)
         }
@@ -370,6 +370,8 @@ final class HotCursor {
     private func withBytes<Result>(
         of file: any DiskFile, from start: Int64, to end: Int64, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(TapeError) -> Result {
+        // A forged mark must not cost the memory that it claims.
+        let end = try onDisk { () throws(DiskError) in min(end, try file.size()) }
         let bytes = UnsafeMutableRawBufferPointer.allocate(
             byteCount: Int(max(end - start, 0)), alignment: 64)
         defer { bytes.deallocate() }

@@ -118,7 +118,10 @@ public final class Ledger: @unchecked Sendable {
         try file.syncData()
         size += Int64(bytes.count)
         try mark?.advance(over: bytes)
-        for entry in entries { apply(entry[...]) }
+        for entry in entries {
+            let isWhole = apply(entry[...])
+            precondition(isWhole, "a ledger entry that cannot be read back")
+        }
     }
 
     func settle(_ id: Int, _ ranges: [LedgerRange]) throws(DiskError) {
@@ -141,7 +144,10 @@ public final class Ledger: @unchecked Sendable {
                     path: file.path,
                     detail: "line \(number) is damaged, so what was imported is not known; restore the file")
             }
-            for entry in String(decoding: body, as: UTF8.self).split(separator: "\t") { apply(entry) }
+            for entry in String(decoding: body, as: UTF8.self).split(separator: "\t") where !apply(entry) {
+                throw .notATape(
+                    path: file.path, detail: "line \(number) holds what no import writes; restore the file")
+            }
             start = end + 1
             number += 1
             size = Int64(start)
@@ -156,11 +162,13 @@ public final class Ledger: @unchecked Sendable {
         return body.withUnsafeBytes({ CRC32C.checksum($0) }) == sum ? body : nil
     }
 
-    private func apply(_ line: Substring) {
+    /// Applies an entry; one of an unknown kind is passed over. False where it lacks what its kind has.
+    private func apply(_ line: Substring) -> Bool {
         let words = line.split(separator: " ")
-        guard words.count >= 2, let id = Int(words[1]) else { return }
+        guard let kind = words.first, let least = Ledger.wordsMin[String(kind)] else { return true }
+        guard words.count >= least, let id = Int(words[1]), id > 0, id < Int.max else { return false }
         nextID = max(nextID, id + 1)
-        switch words[0] {
+        switch kind {
         case "begin":
             let entry = LedgerEntry(
                 id: id, date: TradingDay(words[2]), layout: String(words[3]),
@@ -169,9 +177,8 @@ public final class Ledger: @unchecked Sendable {
             entries.append(entry)
             unsettled.append(Unsettled(id: id, ranges: entry.ranges, openRanges: []))
         case "range":
-            guard let index = unsettled.firstIndex(where: { $0.id == id }), let day = TradingDay(words[2]),
-                let first = UInt64(words[3])
-            else { return }
+            guard let day = TradingDay(words[2]), let first = UInt64(words[3]) else { return false }
+            guard let index = unsettled.firstIndex(where: { $0.id == id }) else { return true }
             unsettled[index].openRanges.append((day, first))
         case "cut":
             unsettled.removeAll { $0.id == id }
@@ -179,18 +186,20 @@ public final class Ledger: @unchecked Sendable {
             update(id) { $0.ranges = ranges }
             // An import that left nothing is not worth comparing with.
             if ranges.isEmpty { entries.removeAll { $0.id == id } }
-        case "end":
+        default:
+            guard let digest = SourceDigest(words: words[2..<7]) else { return false }
             unsettled.removeAll { $0.id == id }
-            guard let digest = SourceDigest(words: words[2..<7]) else { return }
             let ranges = LedgerRange.merged(words[7...].compactMap { LedgerRange(String($0)) })
             update(id) {
                 $0.digest = digest
                 $0.ranges = ranges
             }
-        default:
-            return
         }
+        return true
     }
+
+    /// Words of an entry of each kind, ranges left out.
+    private static let wordsMin = ["begin": 5, "range": 4, "cut": 2, "end": 7]
 
     private func update(_ id: Int, _ change: (inout LedgerEntry) -> Void) {
         if let index = entries.firstIndex(where: { $0.id == id }) { change(&entries[index]) }

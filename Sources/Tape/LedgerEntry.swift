@@ -65,7 +65,7 @@ public struct LedgerRange: Sendable, Hashable, CustomStringConvertible {
         let parts = text.split(separator: ":")
         let numbers = parts.last?.split(separator: "-") ?? []
         guard parts.count == 2, numbers.count == 2, let day = TradingDay(parts[0]),
-            let first = UInt64(numbers[0]), let end = UInt64(numbers[1])
+            let first = UInt64(numbers[0]), let end = UInt64(numbers[1]), first <= end
         else { return nil }
         self.init(day: day, first: first, end: end)
     }

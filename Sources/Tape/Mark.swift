@@ -134,12 +134,20 @@ struct Mark: Equatable {
             let offset = Int64(
                 exactly: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
         else { return nil }
-        return Mark(
+        let mark = Mark(
             writeCount: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
             segmentFirstNumber: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
             offset: offset,
             nextNumber: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 32, as: UInt64.self)),
             chain: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 40, as: UInt32.self)),
             isClosed: raw[44] == 1)
+        return mark.isPossible ? mark : nil
+    }
+
+    /// Whether a writer can have written it: whoever goes on from it counts up from these numbers.
+    private var isPossible: Bool {
+        let numberMax = UInt64(Int64.max)
+        return segmentFirstNumber <= nextNumber && nextNumber < numberMax && writeCount < numberMax
+            && (offset == 0 || offset >= Int64(SegmentHeader.size))
     }
 }

@@ -29,6 +29,11 @@ struct Recovery {
     func run() throws(TapeError) -> Outcome {
         // Between its steps the day is half the old one and half the new one.
         try SalvagePlan.finish(tape: tape, directory: directory)
+        let sealed = try SealedReader.openIfSealed(tape: tape, stream: stream, day: day)?.messageCount
+        let markPath = "\(directory)/\(Mark.fileName)"
+        if sealed != nil, try onDisk({ () throws(DiskError) in try disk.kind(of: markPath) }) == nil {
+            throw .notATape(path: markPath, detail: "it is missing beside a sealed day; restore the file")
+        }
         let markFile = try onDisk(openMark)
         defer { markFile.close() }
         let (mark, isTorn): (Mark, Bool)
@@ -40,7 +45,15 @@ struct Recovery {
                 path: markFile.path,
                 detail: "its mark is unreadable, so nothing may be cut or appended; restore the file")
         }
-        return try onDisk { () throws(DiskError) in try recover(mark, isTorn, markFile) }
+        let outcome = try onDisk { () throws(DiskError) in try recover(mark, isTorn, markFile) }
+        // What is appended behind such a mark would take the numbers of sealed messages.
+        let next = outcome.mark.nextNumber
+        if let sealed, next < sealed {
+            throw .notATape(
+                path: markPath,
+                detail: "it stands at message \(next) of \(sealed) sealed ones; restore the file")
+        }
+        return outcome
     }
 
     private func openMark() throws(DiskError) -> any DiskFile {

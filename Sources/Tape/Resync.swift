@@ -72,7 +72,11 @@ enum Resync {
         let (anchor, longest) = search(in: region, expected: expected, end: end, endChain: endChain)
         let roomEnd = anchor?.offset ?? region.count
         let missing = (anchor?.number ?? end) - expected
-        if let longest, missing > UInt64((roomEnd - longest.size) / frameSizeMin) { return longest.place }
+        if let longest, longest.size <= roomEnd,
+            missing > UInt64((roomEnd - longest.size) / frameSizeMin)
+        {
+            return longest.place
+        }
         return anchor
     }
 

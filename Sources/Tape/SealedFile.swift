@@ -77,6 +77,9 @@ enum SealedFile {
         guard let index = bytes.withUnsafeBytes({ SealedIndex.decode($0) }) else {
             throw flaw(file, "its index cannot be read")
         }
+        guard index.isPossible(indexOffset: offset) else {
+            throw flaw(file, "its index says what no program writes")
+        }
         return index
     }
 

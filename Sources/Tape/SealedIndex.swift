@@ -103,6 +103,34 @@ struct SealedIndex: Equatable {
             messageCount: messages, rawHash: rawHash, blocks: blocks)
     }
 
+    /// Whether what the index says can be: consecutive blocks within their limits, columns in front of the
+    /// index. Readers count on it and allocate by it.
+    /// - Parameter offset: Where the index begins in the file.
+    func isPossible(indexOffset offset: UInt64) -> Bool {
+        var next: UInt64 = 0
+        for block in blocks {
+            guard block.firstNumber == next, block.messageCount > 0,
+                block.messageCount <= SealedIndex.blockMessagesMax,
+                block.payloadSize <= SealedIndex.blockPayloadSizeMax
+            else { return false }
+            next += UInt64(block.messageCount)
+            for column in block.columns {
+                guard column.offset >= UInt64(SealedFile.headerSize), column.offset <= offset,
+                    UInt64(column.storedSize) <= offset - column.offset,
+                    column.rawSize <= SealedIndex.columnSizeMax
+                else { return false }
+            }
+        }
+        return next == messageCount
+    }
+
+    /// Messages in a block at most.
+    static let blockMessagesMax: UInt32 = 1 << 20
+    /// Bytes of a block's payloads at most: a block ends with the message that fills 128 MiB.
+    static let blockPayloadSizeMax: UInt64 = (128 << 20) + UInt64(Frame.payloadSizeMax)
+    /// Bytes of a decompressed column at most.
+    static let columnSizeMax: UInt32 = 512 << 20
+
     private static func entry(_ block: Block) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(little: block.firstNumber)

@@ -13,7 +13,7 @@ public final class SealedReader {
     private let file: any DiskFile
     private let codecs: any CodecCatalog
     private let zstd = ZstdCodec()
-    private var stored = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+    private var stored = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var buffers: [UInt8: UnsafeMutableRawBufferPointer] = [:]
 
     /// Opens a day's `day.tape`.
@@ -173,6 +173,8 @@ public final class SealedReader {
         }
         guard count == size, SHA256.hash(UnsafeRawBufferPointer(frame)) == column.hash else { return nil }
         let raw = Int(column.rawSize)
+        // Before memory is taken for it.
+        guard ZstdCodec.contentSize(of: UnsafeRawBufferPointer(frame)) == raw else { return nil }
         let target = buffer(column.id, size: raw)
         guard zstd.decompress(UnsafeRawBufferPointer(frame), into: target) else { return nil }
         return UnsafeRawBufferPointer(target)

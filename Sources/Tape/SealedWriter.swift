@@ -11,7 +11,7 @@ struct SealedWriter {
     let scales: StreamScales
 
     /// A block is also cut here, so that its memory has a bound.
-    private static let blockMessagesMax = 1 << 20
+    private static let blockMessagesMax = Int(SealedIndex.blockMessagesMax)
     private static let blockBytesMax = 128 << 20
 
     /// Writes all messages of `cursor` to `path` and makes the file durable.

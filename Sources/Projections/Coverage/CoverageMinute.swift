@@ -36,19 +36,19 @@ public struct CoverageMinute: Equatable, Sendable {
 
     /// Adds the counts of another stretch; the sequence span becomes that of both.
     public mutating func add(_ other: CoverageMinute) {
-        messages += other.messages
-        trades += other.trades
-        duplicates += other.duplicates
-        conflicts += other.conflicts
-        stale += other.stale
-        otherBoard += other.otherBoard
-        undecodable += other.undecodable
-        self.other += other.other
+        messages &+= other.messages
+        trades &+= other.trades
+        duplicates &+= other.duplicates
+        conflicts &+= other.conflicts
+        stale &+= other.stale
+        otherBoard &+= other.otherBoard
+        undecodable &+= other.undecodable
+        self.other &+= other.other
         if other.sequences > 0 {
             firstSequence = sequences == 0 ? other.firstSequence : min(firstSequence, other.firstSequence)
             lastSequence = max(lastSequence, other.lastSequence)
         }
-        sequences += other.sequences
+        sequences &+= other.sequences
     }
 }
 
@@ -64,7 +64,7 @@ public enum CoverageCode {
             for value in [
                 row.messages, row.trades, row.duplicates, row.conflicts, row.stale, row.otherBoard,
                 row.undecodable, row.other, row.sequences, row.firstSequence,
-                row.lastSequence - row.firstSequence,
+                row.lastSequence &- row.firstSequence,
             ] { Varint.append(value, to: &bytes) }
         }
         return bytes

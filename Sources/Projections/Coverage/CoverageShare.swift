@@ -18,7 +18,7 @@ public struct CoverageShare: Equatable, Sendable {
     /// The share of a whole day; numbers behind the last one seen are unknown, not missing.
     public static func day(_ minutes: [CoverageMinute]) -> CoverageShare {
         CoverageShare(
-            seen: minutes.reduce(0) { $0 + $1.sequences },
+            seen: minutes.reduce(0) { $0 &+ $1.sequences },
             expected: minutes.reduce(0) { max($0, $1.lastSequence) })
     }
 
