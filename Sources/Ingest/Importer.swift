@@ -94,8 +94,13 @@ public final class Importer: Sendable {
             scales = entry.scales ?? .whole
             writer = try TapeWriter(
                 tape: tape, stream: options.stream, scales: scales, segmentSizeMax: options.segmentSizeMax)
-            // Retention waits for the writer's lock, so this stays true.
-            retired = try tape.retiredDays(of: options.stream)
+            do throws(TapeError) {
+                // Retention waits for the writer's lock, so this stays true.
+                retired = try tape.retiredDays(of: options.stream)
+            } catch {
+                writer.abandon()
+                throw error
+            }
         } catch {
             throw .tape(error)
         }

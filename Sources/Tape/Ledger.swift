@@ -65,11 +65,16 @@ public final class Ledger: @unchecked Sendable {
             try ledger.load(bytes)
             let whole = Array(bytes[..<Int(ledger.size)])
             ledger.mark = try LedgerMark(tape: tape, directory: directory, ledger: whole)
-            if ledger.size < Int64(bytes.count) {
-                try onDisk { () throws(DiskError) in
-                    try file.truncate(to: ledger.size)
-                    try file.sync()
+            do throws(TapeError) {
+                if ledger.size < Int64(bytes.count) {
+                    try onDisk { () throws(DiskError) in
+                        try file.truncate(to: ledger.size)
+                        try file.sync()
+                    }
                 }
+            } catch {
+                ledger.mark?.close()
+                throw error
             }
             return ledger
         } catch {

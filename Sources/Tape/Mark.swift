@@ -74,8 +74,16 @@ struct Mark: Equatable {
         case unreadable
     }
 
+    /// What a mark is of.
+    enum Subject {
+        /// A day's segments, each of which begins with a header.
+        case day
+        /// A ledger.
+        case ledger
+    }
+
     /// The newest valid slot of a mark file.
-    static func read(from file: any DiskFile) throws(DiskError) -> Reading {
+    static func read(from file: any DiskFile, of subject: Subject = .day) throws(DiskError) -> Reading {
         var bytes = [UInt8](repeating: 0, count: fileSize)
         let result = bytes.withUnsafeMutableBytes { raw in
             Result { () throws(DiskError) in try file.read(into: raw, at: 0) }
@@ -85,7 +93,7 @@ struct Mark: Equatable {
         var damaged: Int64?
         for offset in [0, slotStride] {
             let slot = bytes[offset..<(offset + slotSize)]
-            if let mark = slot.withUnsafeBytes(decode) {
+            if let mark = slot.withUnsafeBytes(decode), mark.isPossible(subject) {
                 slots.append(mark)
             } else if slot.contains(where: { $0 != 0 }) {
                 damaged = Int64(offset)
@@ -134,20 +142,19 @@ struct Mark: Equatable {
             let offset = Int64(
                 exactly: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
         else { return nil }
-        let mark = Mark(
+        return Mark(
             writeCount: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
             segmentFirstNumber: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
             offset: offset,
             nextNumber: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 32, as: UInt64.self)),
             chain: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 40, as: UInt32.self)),
             isClosed: raw[44] == 1)
-        return mark.isPossible ? mark : nil
     }
 
     /// Whether a writer can have written it: whoever goes on from it counts up from these numbers.
-    private var isPossible: Bool {
+    private func isPossible(_ subject: Subject) -> Bool {
         let numberMax = UInt64(Int64.max)
         return segmentFirstNumber <= nextNumber && nextNumber < numberMax && writeCount < numberMax
-            && (offset == 0 || offset >= Int64(SegmentHeader.size))
+            && (offset == 0 || offset >= Int64(SegmentHeader.size) || subject == .ledger)
     }
 }

@@ -232,6 +232,7 @@ public final class TapeWriter: @unchecked Sendable {
     /// is known as a whole, and nothing else would open the day again. Cost: a read of 1 KiB a day.
     private func recoverTornMarks() throws(TapeError) {
         for day in try tape.days(of: stream) where days[day] == nil {
+            if try tape.tombstone(of: stream, on: day) != nil { continue }
             let path = "\(tape.path(of: stream, on: day))/\(Mark.fileName)"
             let isTorn = try onDisk { () throws(DiskError) in
                 guard try tape.disk.kind(of: path) != nil else { return false }

@@ -43,7 +43,7 @@ struct MarkScan {
         let reading = try onDisk { () throws(DiskError) in
             let file = try scanner.tape.disk.open(path, .read)
             defer { file.close() }
-            return try Mark.read(from: file)
+            return try Mark.read(from: file, of: day == nil ? .ledger : .day)
         }
         switch reading {
         case .neverWritten: return
