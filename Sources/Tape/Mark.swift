@@ -49,19 +49,26 @@ struct Mark: Equatable {
     /// that even the first real one is written beside a valid slot. A file that a killed run has left
     /// unmade has only bytes of it, or zeros; any other is let alone.
     static func make(in file: any DiskFile) throws(DiskError) {
-        let first = Mark(isClosed: false).encoded() + [UInt8](repeating: 0, count: fileSize - slotSize)
         var found = [UInt8](repeating: 0, count: fileSize)
         let reading = found.withUnsafeMutableBytes { raw in
             Result { () throws(DiskError) in try file.read(into: raw, at: 0) }
         }
-        _ = try reading.get()
-        guard found != first, zip(found, first).allSatisfy({ $0 == $1 || $0 == 0 }) else { return }
+        let size = try reading.get()
+        guard found != first || size < fileSize, isUnmade(found) else { return }
         let writing = first.withUnsafeBytes { raw in
             Result { () throws(DiskError) in try file.write(raw, at: 0) }
         }
         try writing.get()
         try file.sync()
     }
+
+    /// Whether a mark file holds nothing but what a run that was killed while making it may have left.
+    static func isUnmade(_ bytes: [UInt8]) -> Bool {
+        bytes.count <= fileSize && zip(bytes, first).allSatisfy { $0 == $1 || $0 == 0 }
+    }
+
+    private static let first =
+        Mark(isClosed: false).encoded() + [UInt8](repeating: 0, count: fileSize - slotSize)
 
     /// What a mark file holds.
     enum Reading {

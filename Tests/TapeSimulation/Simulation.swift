@@ -25,6 +25,7 @@ package struct SimulationCounts: Sendable, Equatable {
     package var seals = 0
     package var prunedSegments = 0
     package var comparisons = 0
+    package var scans = 0
 
     /// Nothing yet.
     package init() {}
@@ -43,6 +44,7 @@ package struct SimulationCounts: Sendable, Equatable {
         seals += other.seals
         prunedSegments += other.prunedSegments
         comparisons += other.comparisons
+        scans += other.scans
     }
 }
 

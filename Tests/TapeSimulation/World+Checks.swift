@@ -90,7 +90,22 @@ extension World {
         if violations.isEmpty, !imports.sources.isEmpty {
             importAll([random.pick(imports.sources)], asPipe: true, interrupt: false)
         }
+        if violations.isEmpty { scan() }
         if disk.openCount > 0 { violations.append("\(disk.openCount) files stay open") }
+    }
+
+    /// At rest a scan finds nothing: whatever has happened, nothing is left to be mended by hand.
+    private func scan() {
+        let scanner = TapeScanner(tape: tape, level: .full)
+        do throws(TapeError) {
+            for unit in try scanner.units() {
+                let found = scanner.scan(unit).findings.filter { $0.severity != .note }
+                violations += found.map { "a scan finds \($0.rule) in \($0.path ?? $0.stream ?? "the tape"): \($0.text)" }
+                counts.scans += 1
+            }
+        } catch {
+            violations.append("a scan fails: \(error)")
+        }
     }
 
     private func importEverything() {

@@ -93,6 +93,7 @@ struct SimulationCommand {
                     + "\"power_cuts\":\(totals.powerCuts),\"kills\":\(totals.kills),\"faults\":\(totals.faults),"
                     + "\"lies\":\(totals.lies),\"disk_calls\":\(totals.calls),\"seals\":\(totals.seals),"
                     + "\"pruned_segments\":\(totals.prunedSegments),\"comparisons\":\(totals.comparisons),"
+                    + "\"scans\":\(totals.scans),"
                     + "\"failed_seeds\":\(failed.map(\.seed).sorted()),\"threads\":\(threadCount),"
                     + "\"seconds\":\(Int(elapsed)),\"days_per_second\":\(perSecond),\"event_hash\":\"\(hex)\"}"
             )
@@ -100,7 +101,7 @@ struct SimulationCommand {
             print(
                 "\(totals.days) days of \(seeds) seeds from \(first), \(totals.crashes) crashes (\(crashesPerDay) a "
                     + "day), \(totals.faults) faults, \(totals.seals) seals, \(totals.prunedSegments) segments pruned, "
-                    + "\(totals.comparisons) comparisons; \(perSecond) days/s; event hash \(hex)")
+                    + "\(totals.comparisons) comparisons, \(totals.scans) scans; \(perSecond) days/s; event hash \(hex)")
         }
         for outcome in failed.sorted(by: { $0.seed < $1.seed }).prefix(options.lies ? 0 : 3) {
             print("seed \(outcome.seed) fails (simulation --seed \(outcome.seed)):")

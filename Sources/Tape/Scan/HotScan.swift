@@ -150,12 +150,15 @@ struct HotScan {
     /// Compares where files end with where the mark stands.
     private mutating func checkEnds(_ mark: Mark) throws(TapeError) {
         let inMark = mark.offset > 0 ? mark.segmentFirstNumber : nil
+        // Whether the segment before goes on behind the mark: a killed writer may have begun several.
+        var goesOn = false
         for first in segments {
             if first == inMark {
-                try checkMarked(mark)
+                goesOn = try checkMarked(mark)
             } else if inMark == nil || first > inMark! {
                 // What a writer has begun and not marked before it was killed is no part of the tape.
-                let isLeft = first == mark.nextNumber
+                let isLeft = first == mark.nextNumber || goesOn
+                goesOn = isLeft
                 findings.append(
                     scan.finding(
                         isLeft ? .note : .damage, isLeft ? .segmentTail : .segmentForeign, path(first), at: 0,
@@ -164,7 +167,8 @@ struct HotScan {
         }
     }
 
-    private mutating func checkMarked(_ mark: Mark) throws(TapeError) {
+    /// Whether the segment in which the mark is goes on behind it.
+    private mutating func checkMarked(_ mark: Mark) throws(TapeError) -> Bool {
         let path = path(mark.segmentFirstNumber)
         let (file, size) = try onDisk { () throws(DiskError) in
             let file = try scan.tape.disk.open(path, .read)
@@ -173,7 +177,7 @@ struct HotScan {
         defer { file.close() }
         if size < mark.offset {
             // Read frames tell it themselves, with the messages.
-            guard !scan.scanner.readsContent else { return }
+            guard !scan.scanner.readsContent else { return false }
             findings.append(
                 scan.finding(
                     .damage, .segmentMissing, path, at: size, size: mark.offset - size,
@@ -184,6 +188,7 @@ struct HotScan {
                 scan.finding(
                     .note, .segmentLength, path, at: mark.offset, size: size - mark.offset,
                     "it was closed at byte \(mark.offset) and goes on behind it, never acknowledged"))
+            return true
         } else if !mark.isClosed, let flaw = try firstNonzero(file, from: mark.offset, to: size),
             try !isAlive(mark)
         {
@@ -191,7 +196,9 @@ struct HotScan {
                 scan.finding(
                     .note, .segmentTail, path, at: flaw, size: size - flaw,
                     "bytes behind the mark, which were never acknowledged"))
+            return true
         }
+        return false
     }
 
     /// Whether a writer has gone on since the mark was read.

@@ -48,8 +48,8 @@ struct MarkScan {
         switch reading {
         case .neverWritten: return
         case .unreadable:
-            // A killed run may leave a mark short or of zeros, with nothing beside it that it could mark.
-            if bytes.allSatisfy({ $0 == 0 }) { return }
+            // With nothing beside it that it could mark.
+            if Mark.isUnmade(bytes) { return }
             add(.markUnreadable, at: 0, Int64(bytes.count), "neither of its slots is valid")
             return
         case .mark(let newest, let damagedSlot):
@@ -62,7 +62,7 @@ struct MarkScan {
                 add(.markSlot, at: stale, Int64(Mark.slotSize), "one of its two slots is of another time")
             }
         }
-        if bytes.count != Mark.fileSize {
+        if bytes.count != Mark.fileSize, !Mark.isUnmade(bytes) {
             add(
                 .markPadding, at: Int64(min(bytes.count, Mark.fileSize)), 0,
                 "it has \(bytes.count) bytes, not \(Mark.fileSize)")
