@@ -69,8 +69,10 @@ public struct Seal {
 
     private func discardUnfinished() throws(TapeError) {
         try onDisk { () throws(DiskError) in
-            let path = "\(directory)/\(SealedFile.name).new"
-            if try tape.disk.kind(of: path) != nil { try tape.disk.remove(path) }
+            for name in [SealedFile.name, DaySeal.fileName, SanityReport.fileName] {
+                let path = "\(directory)/\(name).new"
+                if try tape.disk.kind(of: path) != nil { try tape.disk.remove(path) }
+            }
         }
     }
 
