@@ -84,7 +84,7 @@ MUTANTS = [
     ),
     Mutant(
         "an import forgets where a killed one has ended", "Sources/Tape/TapeWriter.swift",
-        "ranges.append(LedgerRange(day: day, first: first, end: try nextNumber(of: day)))",
+        "ranges.append(LedgerRange(day: day, first: first, end: end))",
         "ranges.append(LedgerRange(day: day, first: first, end: first))",
     ),
     Mutant(
