@@ -8,9 +8,9 @@ internal import Tape
 /// are never read.
 ///
 /// It is used only where its result provably equals that of the text: every block holds trade columns without
-/// receive times (so that nothing can be stale) or origins (so that nothing is a gap), sequence numbers rise from block to block (so that nothing
-/// can be a duplicate, and arrival order is the exchange's), and no trade is kept verbatim. Everything else
-/// is left to the text decoder.
+/// receive times (so that nothing can be stale) or origins (so that nothing is a gap), sequence numbers rise
+/// from block to block (so that nothing can be a duplicate, and arrival order is the exchange's), and no trade
+/// is kept verbatim. Everything else is left to the text decoder.
 ///
 /// Blocks are independent: where another thread has nothing to do, it gets the later half of what is left.
 struct ColumnProjector: Sendable {
@@ -108,7 +108,8 @@ struct ColumnProjector: Sendable {
     ) throws(TapeError) {
         let block = sealed.block(number)
         part.outcome = .needsText
-        guard block.codec == .twentyField || block.codec == .sixField, !block.hasReceiveTimes, !block.hasOrigins
+        guard block.codec == .twentyField || block.codec == .sixField, !block.hasReceiveTimes,
+            !block.hasOrigins
         else { return }
         guard case .success(let few) = try sealed.columns(ofBlock: number, wanted: TradeBlockOutline.columns),
             let outline = TradeBlockOutline(few, codec: block.codec, messageCount: block.messageCount)

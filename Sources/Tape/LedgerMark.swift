@@ -41,7 +41,10 @@ final class LedgerMark {
     private static func read(
         _ file: any DiskFile, _ ledger: [UInt8], _ ledgerPath: String
     ) throws(TapeError) -> Mark {
-        guard case .mark(var mark, _) = try onDisk({ () throws(DiskError) in try Mark.read(from: file, of: .ledger) })
+        guard
+            case .mark(var mark, _) = try onDisk({ () throws(DiskError) in
+                try Mark.read(from: file, of: .ledger)
+            })
         else {
             throw .notATape(
                 path: file.path,

@@ -100,7 +100,9 @@ extension World {
         do throws(TapeError) {
             for unit in try scanner.units() {
                 let found = scanner.scan(unit).findings.filter { $0.severity != .note }
-                violations += found.map { "a scan finds \($0.rule) in \($0.path ?? $0.stream ?? "the tape"): \($0.text)" }
+                violations += found.map {
+                    "a scan finds \($0.rule) in \($0.path ?? $0.stream ?? "the tape"): \($0.text)"
+                }
                 counts.scans += 1
             }
         } catch {

@@ -101,7 +101,8 @@ struct SimulationCommand {
             print(
                 "\(totals.days) days of \(seeds) seeds from \(first), \(totals.crashes) crashes (\(crashesPerDay) a "
                     + "day), \(totals.faults) faults, \(totals.seals) seals, \(totals.prunedSegments) segments pruned, "
-                    + "\(totals.comparisons) comparisons, \(totals.scans) scans; \(perSecond) days/s; event hash \(hex)")
+                    + "\(totals.comparisons) comparisons, \(totals.scans) scans; \(perSecond) days/s; event hash \(hex)"
+            )
         }
         for outcome in failed.sorted(by: { $0.seed < $1.seed }).prefix(options.lies ? 0 : 3) {
             print("seed \(outcome.seed) fails (simulation --seed \(outcome.seed)):")

@@ -58,7 +58,8 @@ struct HotScan {
         for first in segments { try scan.scanner.forget(path(first)) }
         let survey = try HotCursor.Survey(tape: scan.tape, stream: scan.stream, day: scan.day)
         let cursor = HotCursor(
-            tape: scan.tape, stream: scan.stream, day: scan.day, wanted: 0..<UInt64.max, survey, sealed: floor)
+            tape: scan.tape, stream: scan.stream, day: scan.day, wanted: 0..<UInt64.max, survey, sealed: floor
+        )
         var gaps = GapRuns()
         var hash = SHA256()
         var hashed: UInt64 = 0
