@@ -1,2 +1,2 @@
 #include <openssl/evp.h>
-#include <openssl/sha.h>
+#include <openssl/crypto.h>

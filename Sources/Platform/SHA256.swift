@@ -7,8 +7,14 @@ public struct SHA256: ~Copyable {
     /// Bytes of a hash.
     public static let size = 32
 
+    /// Threads may hash while the process exits, which the library's clean-up at exit would pull the ground from.
+    private static let library: Void = {
+        precondition(OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil) == 1)
+    }()
+
     /// A hash of nothing so far.
     public init() {
+        SHA256.library
         context = EVP_MD_CTX_new()
         precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto has no SHA-256")
     }
@@ -32,6 +38,7 @@ public struct SHA256: ~Copyable {
 
     /// The hash of one buffer.
     public static func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        library
         var hash = [UInt8](repeating: 0, count: SHA256.size)
         var length: UInt32 = 0
         precondition(EVP_Digest(bytes.baseAddress, bytes.count, &hash, &length, EVP_sha256(), nil) == 1)

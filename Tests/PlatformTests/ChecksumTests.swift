@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import Platform
 import TestSupport
 import Testing
@@ -42,6 +43,26 @@ import Testing
         let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let whole = checksum(bytes)
         for cut in 0...300 { #expect(checksum(bytes[cut...], seed: checksum(bytes[..<cut])) == whole) }
+    }
+
+    @Test("a thread may hash while the process exits", arguments: 0..<4)
+    func hashingAtExit(attempt: Int) async {
+        await #expect(processExitsWith: .exitCode(7)) {
+            // Runs after whatever the library registers for the exit, and gives the threads time to trip over it.
+            atexit { usleep(200_000) }
+            for _ in 0..<2 {
+                _ = Thread {
+                    let bytes = [UInt8](repeating: 1, count: 4096)
+                    while true {
+                        var hash = SHA256()
+                        for _ in 0..<50 { bytes.withUnsafeBytes { hash.update($0) } }
+                        precondition(hash.current().count == SHA256.size)
+                    }
+                }
+            }
+            usleep(20_000)
+            exit(7)
+        }
     }
 
     @Test(
