@@ -83,7 +83,7 @@ public struct Seal {
         let last = try tape.segments(of: stream, on: day).last
         guard try onDisk({ () throws(DiskError) in try tape.disk.kind(of: path) }) != nil else { return }
         if let mark = try Mark.durable(tape: tape, stream: stream, day: day), mark.isClosed,
-            last ?? 0 <= mark.segmentFirstNumber
+            last ?? 0 <= mark.segmentFirstNumber, try !goesOn(behind: mark)
         {
             return
         }
@@ -93,6 +93,18 @@ public struct Seal {
         guard let lock else { return }
         defer { lock.release() }
         _ = try Recovery(tape: tape, stream: stream, day: day).run()
+    }
+
+    /// Whether the mark's segment is longer than the mark says, as beside a mark that was restored from an older
+    /// copy: what is whole there is the day's.
+    private func goesOn(behind mark: Mark) throws(TapeError) -> Bool {
+        let path = "\(directory)/\(SegmentFile.name(firstNumber: mark.segmentFirstNumber))"
+        return try onDisk { () throws(DiskError) in
+            guard mark.offset > 0, try tape.disk.kind(of: path) != nil else { return false }
+            let file = try tape.disk.open(path, .read)
+            defer { file.close() }
+            return try file.size() > mark.offset
+        }
     }
 
     private func compressAndVerify(_ cursor: DayCursor) throws(TapeError) {

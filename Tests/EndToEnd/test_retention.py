@@ -89,6 +89,25 @@ class RetentionPrune(RetentionCase):
         self.engine.ok("seal")
         self.assertEqual(len(chain(self.engine.tape / STREAM)[0]), 3)
 
+    def test_a_scan_knows_the_tombstone_and_a_salvage_refuses_the_day(self):
+        self.two_days()
+        self.engine.ok("replay")
+        digests = self.engine.digests()
+        self.engine.ok("prune", "--yes")
+        for level in ("quick", "full", "audit"):
+            report = self.engine.run("scan", "--level", level, "--json")
+            self.assertEqual(report.status, 0, str(report))
+            damage = [finding for finding in report.json()["findings"] if finding["severity"] == "damage"]
+            self.assertEqual(damage, [], str(report))
+        before = self.files()
+        self.assertIn("retention", self.engine.refused("salvage", "--stream", STREAM, "--date", OLD, "--yes", status=FAILED))
+        self.assertEqual(self.files(), before)
+        self.engine.ok("replay")
+        self.assertEqual(self.engine.digests(), digests)
+        seal = self.engine.tape / STREAM / OLD / "day.json"
+        seal.unlink()
+        self.assertEqual(self.engine.run("scan").status, 1)
+
     def test_without_a_policy_nothing_goes(self):
         self.put_day(OLD, 21)
         self.engine.ok("seal")

@@ -226,6 +226,11 @@ class ScanRuns(ScanCase):
         self.mend(self.damage(errors)[0])
         self.scan("--errors-only", status=GOOD)
 
+    def test_a_run_that_is_over_is_not_resumed(self):
+        self.scan("--resume", status=GOOD)
+        self.flip(self.log, 5000)
+        self.scan("--resume", status=FINDINGS)
+
     def test_rules_can_be_configured(self):
         self.engine.ok("replay")
         kinds = {row["kind"] for row in self.scan()["findings"]}

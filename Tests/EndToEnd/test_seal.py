@@ -273,6 +273,39 @@ class SealKill(SealCase):
         self.kill_at_random(("prune", "--yes"), (("seal",),), 1)
 
 
+class SealOddDays(SealCase):
+    NEXT = "2026-02-11"
+
+    def test_an_older_mark_costs_nothing(self):
+        lines = market.day20(9, 4000)
+        self.engine.put("idx.trades", "--date", DAY, self.write("half.txt", joined(lines[:2000])))
+        mark = self.engine.tape / "idx.trades" / DAY / "mark"
+        older = mark.read_bytes()
+        self.engine.put("idx.trades", "--date", DAY, self.write("whole.txt", joined(lines)))
+        mark.write_bytes(older)
+        self.engine.ok("seal")
+        self.engine.ok("prune", "--yes")
+        self.assertEqual(self.engine.cat("idx.trades", DAY), joined(lines))
+
+    def test_a_folder_without_messages_is_not_sealed(self):
+        self.engine.put("idx.trades", "--date", DAY, self.write("one.txt", joined(market.day20(9, 100))))
+        (self.engine.tape / "idx.trades" / self.NEXT).mkdir()
+        self.assertEqual([row["date"] for row in self.engine.ok("seal", "--json").json()["days"]], [DAY])
+        self.engine.put("idx.trades", "--date", self.NEXT, self.write("two.txt", joined(market.day20(9, 50))))
+
+    def test_a_damaged_day_holds_up_no_other(self):
+        for day in (DAY, self.NEXT):
+            self.engine.put("idx.trades", "--date", day, self.write(day, joined(market.day20(9, 1000))))
+        log = next((self.engine.tape / "idx.trades" / DAY).glob("*.log"))
+        data = bytearray(log.read_bytes())
+        data[5000] ^= 1
+        log.write_bytes(data)
+        result = self.engine.run("seal", "--json")
+        self.assertEqual(result.status, 3, str(result))
+        self.assertIn(f"idx.trades of {DAY} is not sealed", result.err)
+        self.assertEqual([row["date"] for row in result.json()["days"]], [self.NEXT])
+
+
 class SealDamage(SealCase):
     flips = int(os.environ.get("JEJAK_FLIPS", "300"))
 

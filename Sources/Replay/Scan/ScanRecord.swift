@@ -50,6 +50,9 @@ final class ScanRecord {
         }
     }
 
+    /// Number of the run that was begun last; nil before the first.
+    var newestRun: Int? { begun?.run }
+
     /// Begins a run, or goes on with the newest one if that wanted the same.
     /// - Returns: The number of the run, and the units that it has looked at already.
     func begin(wanted: String, level: ScanLevel, resumes: Bool, at nanos: Int64) throws(DiskError) -> Int {

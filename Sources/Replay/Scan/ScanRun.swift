@@ -118,9 +118,10 @@ public struct ScanRun {
             units = units.filter { record.entries[$0.description].map { !$0.findings.isEmpty } ?? false }
         }
         let earlier = record.entries
+        // A run that has seen everything is over: the next one reads everything again.
+        let resumes = options.resumes && units.contains { earlier[$0.description]?.run != record.newestRun }
         let run = try record.begin(
-            wanted: options.wanted, level: options.level, resumes: options.resumes, at: tape.clock.wallNanos()
-        )
+            wanted: options.wanted, level: options.level, resumes: resumes, at: tape.clock.wallNanos())
         var report = ScanReport()
         report.unitCount = units.count
         let (store, flaw) = openStore()
@@ -130,7 +131,7 @@ public struct ScanRun {
             StoreScan(tape: tape, store: $0, mend: mend, settings: options.rules, symbol: options.symbol)
         }
         for unit in units {
-            if options.resumes, let entry = earlier[unit.description], entry.run == run {
+            if resumes, let entry = earlier[unit.description], entry.run == run {
                 try report.add(entry, unit, storeScan)
                 continue
             }

@@ -47,6 +47,7 @@ public struct Salvage {
     /// Finds what there is to do, and does it where `reallyDo` says so.
     /// - Throws: ``TapeError``; where it throws, the day is as it was or the next run finishes it.
     public func run(reallyDo: Bool) throws(TapeError) -> Report {
+        try tape.refuseRetired(stream, day)
         guard reallyDo else { return try examine().report }
         let locks = try takeLocks()
         defer { for lock in locks { lock.release() } }
@@ -65,6 +66,7 @@ public struct Salvage {
     /// Writes every payload that can be read to a file, one a line, and changes nothing on the tape.
     /// - Returns: How many.
     public func write(to path: String) throws(TapeError) -> UInt64 {
+        try tape.refuseRetired(stream, day)
         let sealed = try? SealedReader.openIfSealed(tape: tape, stream: stream, day: day)
         let file = try onDisk { () throws(DiskError) in try tape.disk.open(path, .replace) }
         defer { file.close() }

@@ -23,6 +23,11 @@ struct DayScan {
         do throws(TapeError) {
             let names = try onDisk { () throws(DiskError) in try tape.disk.list(directory) }
             outcome.findings += unknown(names)
+            if let tombstone = try tape.tombstone(of: stream, on: day) {
+                outcome.messages = tombstone.messages
+                outcome.findings += try retired(tombstone, names)
+                return outcome
+            }
             var sealed = SealedScan(self, names)
             sealed.run()
             outcome.findings += sealed.findings
@@ -49,6 +54,7 @@ struct DayScan {
 
     private static let known: Set<String> = [
         Mark.fileName, SealedFile.name, DaySeal.fileName, SanityReport.fileName, Salvage.planName,
+        Tombstone.fileName,
     ]
     private static let knownEndings = [".broken", ".new", ".damaged"]
 
@@ -59,6 +65,27 @@ struct DayScan {
             let path = "\(directory)/\(name)"
             return finding(.note, .fileUnknown, path, "not a file of a day", mend: "move \(path) away")
         }
+    }
+
+    /// A day that retention has removed: its seal is the tombstone's, and nothing of its bytes is left.
+    private func retired(_ tombstone: Tombstone, _ names: [String]) throws(TapeError) -> [Finding] {
+        var findings: [Finding] = []
+        let sealPath = "\(directory)/\(DaySeal.fileName)"
+        if try DaySeal.load(tape: tape, stream: stream, day: day)?.hash != tombstone.seal {
+            findings.append(
+                finding(
+                    .damage, .sealContent, sealPath,
+                    "it is missing, or not the seal that the tombstone names",
+                    mend: "restore \(sealPath) from a backup"))
+        }
+        for name in names where name == SealedFile.name || SegmentFile.firstNumber(inName: name) != nil {
+            findings.append(
+                finding(
+                    .note, .fileUnknown, "\(directory)/\(name)",
+                    "retention is removing it, and has not ended",
+                    mend: "jejak prune --date \(day) --yes"))
+        }
+        return findings
     }
 
     /// A mark and segments that were restored from an older copy fit each other; the ledger knows of more.

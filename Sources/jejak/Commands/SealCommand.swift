@@ -44,14 +44,22 @@ struct SealCommand: Command {
             if !lacking.isEmpty { return wait(lacking, HousekeepingSelection.today(tape)) }
         }
         var rows: [Row] = []
+        var hasFailed = false
         let progress = Progress("sealed", isQuiet: arguments.isQuiet)
         for (number, (stream, day)) in days.enumerated() {
             do throws(TapeError) {
+                if try isEmpty(tape, stream, day) { continue }
                 let outcome = try Seal(tape: tape, stream: stream, day: day).run()
                 rows.append(.sealed(outcome.seal, isNew: outcome.isNew))
             } catch {
-                guard case .retired(let tombstone) = error else { throw error }
-                rows.append(.retired(tombstone))
+                if case .retired(let tombstone) = error {
+                    rows.append(.retired(tombstone))
+                } else {
+                    // One day that cannot be sealed holds up no other.
+                    progress.end()
+                    Console.error("jejak: \(stream) of \(day) is not sealed: \(error)")
+                    hasFailed = true
+                }
             }
             progress.show(
                 count: rows.reduce(0) { $0 + Int($1.messages) },
@@ -63,7 +71,13 @@ struct SealCommand: Command {
         } else {
             printTable(rows)
         }
-        return CommandLineTool.ExitCode.good
+        return hasFailed ? CommandLineTool.ExitCode.failed : CommandLineTool.ExitCode.good
+    }
+
+    /// Whether a day holds no message, so that there is nothing to seal.
+    private func isEmpty(_ tape: Tape, _ stream: StreamName, _ day: TradingDay) throws(TapeError) -> Bool {
+        let cursor = try DayCursor(tape: tape, stream: stream, day: day)
+        return cursor.sealed == nil && cursor.endNumber == 0 && cursor.damages.isEmpty
     }
 
     /// Leaves everything as it is, and says why.
