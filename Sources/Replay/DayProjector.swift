@@ -131,7 +131,8 @@ final class DayProjector {
         var coverage = CoverageFold()
         var undecodable: [Undecodable] = []
         var decoder = MessageDecoder(
-            day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
+            day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity,
+            instruments: task.instruments)
         while !progress.isStopped, let messages = try cursor.next() {
             try checkScales(cursor, task)
             decoder.decode(messages, into: block)
@@ -139,7 +140,10 @@ final class DayProjector {
             gate.mark(trades)
             if wantsFootprint(task) { footprint.fold(UnsafeBufferPointer(trades)) }
             coverage.fold(UnsafeBufferPointer(trades))
-            for fold in folds { fold.fold(UnsafeBufferPointer(trades), decoder.symbols) }
+            for fold in folds {
+                fold.fold(UnsafeBufferPointer(trades), decoder.symbols)
+                for (origin, update) in block.bookUpdates { fold.fold(update, origin) }
+            }
             coverage.fold(
                 messages: block.untimedMessageCount, undecodable: block.undecodable.count,
                 other: block.otherCount)

@@ -1,4 +1,4 @@
-public import Columns
+internal import Columns
 
 /// The stored form of a ``BookMinute``: `key` two bytes, the minute, high byte first; `value` what the digest
 /// covers; `extra` the counts of ignored updates, absent where there are none.

@@ -26,20 +26,6 @@ public struct FoldContext: Sendable {
     }
 }
 
-/// Which message brought an event.
-public struct MessageOrigin: Sendable, Equatable {
-    /// Its number on the day's tape.
-    public let messageNumber: UInt64
-    /// When it was received; nil for imports.
-    public let receiveTime: Timestamp?
-
-    /// An origin.
-    public init(messageNumber: UInt64, receiveTime: Timestamp?) {
-        self.messageNumber = messageNumber
-        self.receiveTime = receiveTime
-    }
-}
-
 /// A row of a projection, stored under (projection, day, market, symbol, key).
 public struct ProjectedRow: Sendable, Equatable {
     /// The symbol.
@@ -80,6 +66,8 @@ public protocol DayFold: AnyObject, SendableMetatype {
     /// Folds trades in tape order; those that the gate has not left ``TradeStatus/fresh`` are there too.
     /// - Parameter symbols: By the numbers that trades carry.
     func fold(_ trades: UnsafeBufferPointer<Trade>, _ symbols: borrowing SymbolTable)
+    /// Folds what a message says of an order book; messages come in tape order.
+    func fold(_ book: BookUpdate, _ origin: MessageOrigin)
     /// The day's rows, in any order; no key twice in a symbol.
     func rows() -> [ProjectedRow]
 }
@@ -87,6 +75,8 @@ public protocol DayFold: AnyObject, SendableMetatype {
 extension DayFold {
     /// Ignores trades.
     public func fold(_ trades: UnsafeBufferPointer<Trade>, _ symbols: borrowing SymbolTable) {}
+    /// Ignores order books.
+    public func fold(_ book: BookUpdate, _ origin: MessageOrigin) {}
 }
 
 /// A pure fold over days: what a symbol's day comes to with its history. One is made for each market and replay,

@@ -7,7 +7,7 @@ public struct ProjectionRegistry: Sendable {
 
     /// What Jejak has. A projection is a folder in `Projections` and a line here.
     public static let standard = ProjectionRegistry(
-        days: [],
+        days: [BookFold.self],
         series: [])
 
     /// Projections of a program's own choice.
