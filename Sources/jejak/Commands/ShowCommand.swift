@@ -10,7 +10,7 @@ internal import Tape
 struct ShowCommand: Command {
     static let syntax = Syntax(
         name: "show", summary: "print a projection as a table",
-        words: ["footprint|market|coverage|undecodable", "[SYMBOL]"],
+        words: ["footprint|market|instruments|coverage|undecodable", "[SYMBOL]"],
         options: [
             .init("--symbol", "S", "the symbol (footprint)"),
             .init("--date", "D", "the trading day (default: the newest)"),
@@ -19,10 +19,11 @@ struct ShowCommand: Command {
             .init("--minutes", nil, "a row per minute (coverage)"),
         ],
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
+            + "instruments: kind, board, ticks and price limits of a day's symbols.\n"
             + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
 
     private enum Subject: String, CaseIterable {
-        case footprint, market, coverage, undecodable
+        case footprint, market, instruments, coverage, undecodable
     }
 
     private let arguments: Arguments
@@ -67,6 +68,9 @@ struct ShowCommand: Command {
             case .market:
                 try MarketView(Footprints(store: store, catalog: catalog))
                     .show(day, limit ?? 40, isJSON, output)
+            case .instruments:
+                try InstrumentsView(Footprints(store: store, catalog: catalog), arguments.marketRules())
+                    .show(day, only: symbol, isJSON, output)
             case .coverage:
                 let retired = Set(try arguments.tape.tombstones().map { "\($0.stream) \($0.day)" })
                 try CoverageView(store: store, retired: retired)
