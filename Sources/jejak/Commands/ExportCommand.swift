@@ -7,14 +7,15 @@ internal import Tape
 /// `jejak export`: projections for other programs.
 struct ExportCommand: Command {
     static let syntax = Syntax(
-        name: "export", summary: "write a projection for other programs", words: ["footprint"],
+        name: "export", summary: "write a projection for other programs", words: ["footprint|book"],
         options: [
             .init("--date", "D", "only this trading day"),
             .init("--symbol", "S", "only this symbol"),
             .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d"),
             .init("--out", "DIR", "write DIR/footprint/SYMBOL/TF/YYYY/MM/DD/HH.jsonl (hours in UTC) instead"),
         ],
-        notes: "NDJSON on standard output, by symbol, then time. Numbers are exact decimals.\n"
+        notes: "footprint: NDJSON on standard output, by symbol, then time. Numbers are exact decimals.\n"
+            + "book: a table timestamp,price,lots,total_value,side of one --symbol, a whole book a minute.\n"
             + "Under --out, symbols of markets other than idx are named MARKET:SYMBOL.")
 
     private let arguments: Arguments
@@ -22,17 +23,20 @@ struct ExportCommand: Command {
     private let symbol: Symbol?
     private let minutes: Int
     private let directory: String?
+    private let isBook: Bool
 
     init(_ arguments: Arguments) throws {
         self.arguments = arguments
-        guard arguments.words.first == "footprint" else {
-            throw UsageError("what to export is missing: expected `jejak export footprint`")
+        isBook = arguments.words.first == "book"
+        guard isBook || arguments.words.first == "footprint" else {
+            throw UsageError("what to export is missing: expected `jejak export footprint` or `jejak export book`")
         }
         try arguments.refuseWords(from: 1)
         day = try arguments.day("--date")
         symbol = try arguments.symbol("--symbol")
         minutes = try Footprints.timeframe(arguments)
         directory = arguments.text("--out")
+        if isBook, symbol == nil { throw UsageError("give a symbol: jejak export book --symbol S") }
     }
 
     func run() throws -> Int32 {
@@ -41,6 +45,10 @@ struct ExportCommand: Command {
     }
 
     private func answer(_ store: Store, _ output: AnswerOutput) throws {
+        if isBook, let symbol {
+            let books = Books(store: store, catalog: try Catalog.load(arguments.tape))
+            return try BookTableExport(books: books, symbol: symbol).write(day, output)
+        }
         let footprints = Footprints(store: store, catalog: try Catalog.load(arguments.tape))
         let days = try footprints.days(day)
         if days.isEmpty, let day {

@@ -10,20 +10,23 @@ internal import Tape
 struct ShowCommand: Command {
     static let syntax = Syntax(
         name: "show", summary: "print a projection as a table",
-        words: ["footprint|market|instruments|coverage|undecodable", "[SYMBOL]"],
+        words: ["footprint|market|book|instruments|coverage|undecodable", "[SYMBOL]"],
         options: [
-            .init("--symbol", "S", "the symbol (footprint)"),
+            .init("--symbol", "S", "the symbol (footprint, book)"),
             .init("--date", "D", "the trading day (default: the newest)"),
             .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d (footprint)"),
-            .init("--limit", "N", "most rows (market: 40; undecodable: 100)"),
+            .init("--limit", "N", "most rows (market: 40; undecodable: 100; book: 10 a side)"),
+            .init("--at", "HH:MM", "the book at the end of this minute (default: the day's last)"),
+            .init("--wide", nil, "a table wider than 80 columns (book)"),
             .init("--minutes", nil, "a row per minute (coverage)"),
         ],
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
+            + "book: one symbol's order book as a ladder.\n"
             + "instruments: kind, board, ticks and price limits of a day's symbols.\n"
             + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
 
     private enum Subject: String, CaseIterable {
-        case footprint, market, instruments, coverage, undecodable
+        case footprint, market, book, instruments, coverage, undecodable
     }
 
     private let arguments: Arguments
@@ -32,6 +35,7 @@ struct ShowCommand: Command {
     private let day: TradingDay?
     private let minutes: Int
     private let limit: Int?
+    private let minute: Int?
 
     init(_ arguments: Arguments) throws {
         self.arguments = arguments
@@ -52,8 +56,9 @@ struct ShowCommand: Command {
         day = try arguments.day("--date")
         minutes = try Footprints.timeframe(arguments)
         limit = try arguments.number("--limit", in: 1...1_000_000)
-        if subject == .footprint, symbol == nil {
-            throw UsageError("give a symbol: jejak show footprint SYMBOL")
+        minute = try arguments.minute("--at")
+        if subject == .footprint || subject == .book, symbol == nil {
+            throw UsageError("give a symbol: jejak show \(subject) SYMBOL")
         }
     }
 
@@ -71,6 +76,11 @@ struct ShowCommand: Command {
             case .instruments:
                 try InstrumentsView(Footprints(store: store, catalog: catalog), arguments.marketRules())
                     .show(day, only: symbol, isJSON, output)
+            case .book:
+                try BookView(
+                    books: Books(store: store, catalog: catalog), symbol: symbol!, minute: minute,
+                    limit: limit ?? 10, isWide: arguments.has("--wide")
+                ).show(day, isJSON, output)
             case .coverage:
                 let retired = Set(try arguments.tape.tombstones().map { "\($0.stream) \($0.day)" })
                 try CoverageView(store: store, retired: retired)

@@ -120,7 +120,7 @@ public struct BookTextCodec: BlockCodec {
 
 /// Differences, a column per predictor.
 private struct DifferenceColumns {
-    private var sinks: [[UInt8]] = Array(repeating: [], count: BookTextModel.Predictor.allCases.count)
+    private var sinks: [[UInt8]] = Array(repeating: [], count: BookTextModel.Predictor.count)
 
     @inline(__always)
     mutating func append(_ difference: Int64, _ predictor: BookTextModel.Predictor) {
@@ -152,8 +152,8 @@ private struct BookTextReader {
         kinds = VarintReader(columns[BookTextCodec.kinds])
         misses = VarintReader(columns[BookTextCodec.textMisses])
         hits = misses.isAtEnd ? UInt64.max : misses.next()
-        differences = BookTextModel.Predictor.allCases.map {
-            VarintReader(columns[BookTextCodec.differences + UInt8($0.rawValue)])
+        differences = (0..<BookTextModel.Predictor.count).map {
+            VarintReader(columns[BookTextCodec.differences + UInt8($0)])
         }
         sizes = VarintReader(columns[BookTextCodec.verbatimSizes])
         verbatim = columns[BookTextCodec.verbatimBytes]

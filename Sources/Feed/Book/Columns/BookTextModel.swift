@@ -3,7 +3,7 @@
 /// but alike on both sides.
 struct BookTextModel {
     /// Ways to predict a number, the first of equal ones before the others.
-    enum Predictor: Int, CaseIterable {
+    enum Predictor: Int {
         /// The number at the same place of the last message that began alike.
         case sameMessage
         /// The number that stood last behind the same text.
@@ -14,6 +14,9 @@ struct BookTextModel {
         /// Numbers before it in the message.
         case before, secondBefore, thirdBefore, fourthBefore, seventhBefore
         case zero
+
+        /// How many there are.
+        static let count = Predictor.zero.rawValue + 1
     }
 
     private static let placeMax = 32
@@ -59,7 +62,7 @@ struct BookTextModel {
     func prediction() -> (value: Int64, predictor: Predictor) {
         let costs = costs[costPlace]
         var best = 0
-        for index in 1..<Predictor.allCases.count where costs[index] < costs[best] { best = index }
+        for index in 1..<Predictor.count where costs[index] < costs[best] { best = index }
         let predictor = Predictor(rawValue: best)!
         return (candidates()[best], predictor)
     }
@@ -96,7 +99,7 @@ struct BookTextModel {
         let candidates = candidates()
         let place = costPlace
         var costs = costs[place]
-        for index in 0..<Predictor.allCases.count {
+        for index in 0..<Predictor.count {
             let difference = value &- candidates[index]
             let zigzag = UInt64(bitPattern: (difference &<< 1) ^ (difference &>> 63))
             let bits = Int32(truncatingIfNeeded: 64 &- zigzag.leadingZeroBitCount)
