@@ -45,7 +45,7 @@ public struct BookTextCodec: BlockCodec {
     /// See ``BlockCodec``.
     public func encode(_ messages: UnsafeBufferPointer<RawMessage>) -> ColumnBlock {
         var texts = BookTexts()
-        var model = BookTextModel()
+        var model = BookTextModel(messageCount: messages.count)
         var cut = NumberedText()
         var kinds = ByteSink()
         var misses = ByteSink()
@@ -109,7 +109,7 @@ public struct BookTextCodec: BlockCodec {
             messageCount <= columns[BookTextCodec.kinds].count,
             let texts = BookTexts(columns[BookTextCodec.texts])
         else { return false }
-        var reader = BookTextReader(columns, texts)
+        var reader = BookTextReader(columns, texts, messageCount: messageCount)
         for _ in 0..<messageCount {
             guard let message = reader.next(numberCountMax: BookTextCodec.numberCountMax) else { return false }
             message.withUnsafeBytes { emit($0) }
@@ -137,7 +137,7 @@ private struct DifferenceColumns {
 /// Puts messages together out of columns.
 private struct BookTextReader {
     private let texts: BookTexts
-    private var model = BookTextModel()
+    private var model: BookTextModel
     private var kinds: VarintReader
     private var misses: VarintReader
     private var hits: UInt64
@@ -147,7 +147,8 @@ private struct BookTextReader {
     private var offset = 0
     private var message: [UInt8] = []
 
-    init(_ columns: ColumnSet, _ texts: BookTexts) {
+    init(_ columns: ColumnSet, _ texts: BookTexts, messageCount: Int) {
+        model = BookTextModel(messageCount: messageCount)
         self.texts = texts
         kinds = VarintReader(columns[BookTextCodec.kinds])
         misses = VarintReader(columns[BookTextCodec.textMisses])

@@ -27,12 +27,16 @@ struct BookTextModel {
         var hasMissed = false
     }
 
-    private var followers = [Follower](repeating: Follower(), count: 1 << 16)
+    private static let contextBits: UInt32 = 13
+    /// Tables of numbers are as large as a block's messages ask for.
+    private let numberBits: UInt32
+
+    private var followers = [Follower](repeating: Follower(), count: 1 << contextBits)
     /// Mean bits of what was wrong, times 16, per predictor.
-    private var costs = [SIMD16<Int32>](repeating: .zero, count: 1 << 16)
-    private var same = [Int64](repeating: 0, count: 1 << 18)
-    private var behindOne = [Int64](repeating: 0, count: 1 << 18)
-    private var behindTwo = [Int64](repeating: 0, count: 1 << 18)
+    private var costs = [SIMD16<Int32>](repeating: .zero, count: 1 << contextBits)
+    private var same: [Int64]
+    private var behindOne: [Int64]
+    private var behindTwo: [Int64]
     private var behindText: [Int64] = []
 
     // The message so far.
@@ -41,6 +45,14 @@ struct BookTextModel {
     /// The message's last numbers, the very last one first.
     private var numbers = SIMD8<Int64>.zero
     private var place = 0
+
+    /// A model for a block of so many messages.
+    init(messageCount: Int) {
+        numberBits = UInt32(min(max(Int.bitWidth - messageCount.leadingZeroBitCount + 6, 10), 20))
+        same = Array(repeating: 0, count: 1 << numberBits)
+        behindOne = same
+        behindTwo = same
+    }
 
     private static func hash(_ a: Int, _ b: Int, _ c: Int, bits: UInt32) -> Int {
         let mixed =
@@ -69,10 +81,10 @@ struct BookTextModel {
 
     private var costPlace: Int {
         let phase = place <= BookTextModel.placeMax ? place : BookTextModel.placeMax + 1 + place % 6
-        return BookTextModel.hash(texts.last, texts.before, phase, bits: 16)
+        return BookTextModel.hash(texts.last, texts.before, phase, bits: BookTextModel.contextBits)
     }
 
-    private var samePlace: Int { BookTextModel.hash(first, place, 0, bits: 18) }
+    private var samePlace: Int { BookTextModel.hash(first, place, 0, bits: numberBits) }
 
     @inline(__always)
     private func candidates() -> SIMD16<Int64> {
@@ -90,7 +102,7 @@ struct BookTextModel {
     }
 
     private func numberPlace(_ number: Int64) -> Int {
-        BookTextModel.hash(first, Int(number), 1, bits: 18)
+        BookTextModel.hash(first, Int(number), 1, bits: numberBits)
     }
 
     /// Learns the number that stands next.
@@ -117,7 +129,7 @@ struct BookTextModel {
 
     private var followerPlace: Int {
         BookTextModel.hash(
-            texts.last, texts.before, min(place, BookTextModel.followerPlaceMax), bits: 16)
+            texts.last, texts.before, min(place, BookTextModel.followerPlaceMax), bits: BookTextModel.contextBits)
     }
 
     /// The text that probably stands next; 0 at first.
