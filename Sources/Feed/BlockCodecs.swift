@@ -49,8 +49,8 @@ public enum BlockCodecs {
         if counts.bookRows * 2 > counts.all { return BookRowCodec() }
         if counts.envelopes * 2 > counts.all { return EnvelopeCodec() }
         // Whatever else is among frames with lines is kept like the generic codec would.
-        if counts.bookTexts * 2 > counts.all { return BookTextCodec() }
         if counts.envelopes + counts.frames > 0 { return WireFrameCodec() }
+        if counts.bookTexts * 2 > counts.all { return BookTextCodec() }
         return LosslessGenericCodec()
     }
 }
