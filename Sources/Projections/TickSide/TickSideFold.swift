@@ -7,6 +7,7 @@ public import Market
 /// Rule: PROJECTIONS §1 (sign of the last price change); the tick test of Lee and Ready, Journal of Finance 46(2), 1991.
 /// It stands beside the aggressor that the feed names and is never mixed with it. Trades of auctions count too.
 public final class TickSideFold: TradeFold {
+    /// `side.tick@1`.
     public static let id = ProjectionID(name: "side.tick", version: 1)
 
     fileprivate struct State {
@@ -20,8 +21,10 @@ public final class TickSideFold: TradeFold {
 
     private var states: [State] = []
 
+    /// A fold that has seen nothing.
     public init(_ context: FoldContext) {}
 
+    /// Folds prices and quantities; the sides that the feed names do not matter.
     public func fold(
         symbol: Int, minute: Int, prices: UnsafeBufferPointer<Int64>, quantities: UnsafeBufferPointer<Int64>,
         sides: UnsafeBufferPointer<UInt8>
@@ -30,10 +33,12 @@ public final class TickSideFold: TradeFold {
         states[symbol].fold(minute, prices, quantities)
     }
 
+    /// Forgets a symbol.
     public func reset(symbol: Int) {
         if symbol < states.count { states[symbol] = State() }
     }
 
+    /// Takes over what followed; its trades before its first change of price count by the change that led to them.
     public func append(_ later: any TradeFold, numbers: [Int]) {
         guard let later = later as? TickSideFold else { preconditionFailure("folds of two types") }
         for (number, state) in later.states.enumerated() where state.hasTrades {
@@ -43,6 +48,7 @@ public final class TickSideFold: TradeFold {
         }
     }
 
+    /// One row a symbol: ``TickSideCode``.
     public func rows(_ symbols: [Symbol]) -> [ProjectedRow] {
         states.enumerated().compactMap { number, state in
             guard state.hasTrades else { return nil }
