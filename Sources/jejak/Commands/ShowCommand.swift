@@ -80,8 +80,10 @@ struct ShowCommand: Command {
                 try MarketView(Footprints(store: store, catalog: catalog))
                     .show(day, limit ?? 40, isJSON, output)
             case .instruments:
-                try InstrumentsView(Footprints(store: store, catalog: catalog), arguments.marketRules())
-                    .show(day, only: symbol, isJSON, output)
+                try InstrumentsView(
+                    Footprints(store: store, catalog: catalog), arguments.marketRules(), arguments.tape
+                )
+                .show(day, only: symbol, isJSON, output)
             case .coverage:
                 let retired = Set(try arguments.tape.tombstones().map { "\($0.stream) \($0.day)" })
                 try CoverageView(store: store, retired: retired)
