@@ -19,6 +19,8 @@ struct ShowCommand: Command {
             .init("--at", "HH:MM", "the book at the end of this minute (default: the day's last)"),
             .init("--wide", nil, "a table wider than 80 columns (book)"),
             .init("--minutes", nil, "a row per minute (coverage)"),
+            .init(
+                "--gaps", nil, "missing sequence numbers, lag and late trades, read from the tape (coverage)"),
         ],
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
             + "book: one symbol's order book as a ladder.\n"
@@ -63,6 +65,15 @@ struct ShowCommand: Command {
     }
 
     func run() throws -> Int32 {
+        if subject == .coverage, arguments.has("--gaps") {
+            let progress = ReplayProgress()
+            Signals.onInterrupt { progress.stop() }
+            let output = AnswerOutput()
+            try GapsView(tape: arguments.tape, progress: progress)
+                .show(day, limit ?? 40, arguments.isJSON, output)
+            try output.flush()
+            return CommandLineTool.ExitCode.good
+        }
         try StoreAccess.read(arguments) { store, output in
             let isJSON = arguments.isJSON
             let catalog = try Catalog.load(arguments.tape)
@@ -74,8 +85,10 @@ struct ShowCommand: Command {
                 try MarketView(Footprints(store: store, catalog: catalog))
                     .show(day, limit ?? 40, isJSON, output)
             case .instruments:
-                try InstrumentsView(Footprints(store: store, catalog: catalog), arguments.marketRules())
-                    .show(day, only: symbol, isJSON, output)
+                try InstrumentsView(
+                    Footprints(store: store, catalog: catalog), arguments.marketRules(), arguments.tape
+                )
+                .show(day, only: symbol, isJSON, output)
             case .book:
                 try BookView(
                     books: Books(store: store, catalog: catalog), symbol: symbol!, minute: minute,
