@@ -117,7 +117,7 @@ final class DayProjector {
     private func folds(_ task: ReplayTask) -> [any DayFold] {
         let context = FoldContext(
             market: task.market, day: task.day, priceScale: task.scales.price,
-            quantityScale: task.scales.quantity, lotSize: task.lotSize)
+            quantityScale: task.scales.quantity, lotSize: task.lotSize, brokers: options.registry.brokers)
         return options.registry.days.filter { type in
             options.wants(type.id) && !type.contents.isDisjoint(with: task.feeds)
         }.map { $0.init(context) }
@@ -139,7 +139,10 @@ final class DayProjector {
             gate.mark(trades)
             if wantsFootprint(task) { footprint.fold(UnsafeBufferPointer(trades)) }
             coverage.fold(UnsafeBufferPointer(trades))
-            for fold in folds { fold.fold(UnsafeBufferPointer(trades), decoder.symbols) }
+            for fold in folds {
+                fold.fold(UnsafeBufferPointer(trades), decoder.symbols)
+                for (origin, summary) in block.summaries { fold.fold(summary, origin) }
+            }
             coverage.fold(
                 messages: block.untimedMessageCount, undecodable: block.undecodable.count,
                 other: block.otherCount)

@@ -75,6 +75,8 @@ struct SeriesReplay {
                 try writer.remove(type.id, day, market)
             }
         }
+        let kept = Set(try transaction.rows.days(projection: type.source.description))
+        try writer.removeDigests(type.id) { !kept.contains($0) }
     }
 
     /// A series is as far as its source.

@@ -81,20 +81,19 @@ struct FlowHistoryTests {
     @Test("three of five days, today included, and not the five before")
     func consistency() {
         // Bought on days 1, 2 and 6: on day 6 only 2 and 6 are among the last five.
-        let nets = [10, 10, -20, -20, -20, 300]
+        let nets = [10, 10, -20, -20, -20, 200]
         #expect(FlowSupport.flow(nets.map { FlowSupport.day(net: $0) }).last?.state == .transition)
         // Bought on days 2, 3 and 6.
-        let other = [-10, 10, 10, -20, -20, 300]
+        let other = [-10, 10, 10, -20, -20, 200]
         let last = FlowSupport.flow(other.map { FlowSupport.day(net: $0) }).last
         #expect(last?.state == .accumulation && last?.age == 1)
     }
 
-    @Test("the limit of z is 0.5 and lies outside: 0.5 itself is neutral")
+    @Test("below the limit of 0.5 it is neutral, above it a matter of days")
     func limit() {
-        // -2, -1, 0, 1, 2 with last 1: reordered to end in 1; mean 0, σ² = 2, z = 1/√2 > 0.5: but only two bought.
+        // -200, -100, 0, 200, 100: mean 0, σ² = 20,000, z = 1/√2; but on two days only was more bought.
         let nets = [-200, -100, 0, 200, 100]
         #expect(FlowSupport.flow(nets.map { FlowSupport.day(net: $0) }).last?.state == .transition)
-        // 9 days at ±k with mean 0 and last = σ/2: 4 squares of 8 and one of 4 … checked by the z itself.
         let flat = FlowSupport.flow([3, -3, 3, -3, 1].map { FlowSupport.day(net: $0 * 10) }).last!
         // 3, -3, 3, -3, 1: mean 0.2, σ² = 37/5 - 0.04 = 7.36; z = 0.8 / 2.713 = 0.295.
         #expect(isClose(flat.main.ngr, 0.8 / 7.36.squareRoot()) && flat.state == .neutral)
@@ -112,12 +111,13 @@ struct FlowHistoryTests {
     @Test("windows forget: 60 days, and 20 for the main one")
     func windows() {
         let wild = FlowSupport.day(net: 249, lots: 77)
-        let calm = (0..<60).map { FlowSupport.day(net: $0 % 7, lots: 1000 + $0 % 5) }
-        let with = FlowSupport.flow([wild, wild] + calm)
+        // The first of the calm days has another day before it, so its result counts no more behind 61.
+        let calm = (0..<61).map { FlowSupport.day(net: $0 % 7, lots: 1000 + $0 % 5) }
+        let with = FlowSupport.flow([wild] + calm)
         let without = FlowSupport.flow(Array(calm))
         #expect(with.last!.scores == without.last!.scores)
-        #expect(with[60].scores[4] != without[58].scores[4])
-        #expect(with[60].scores[3] == without[58].scores[3])
+        #expect(with[59].scores[4] != without[58].scores[4])
+        #expect(with[59].scores[3] == without[58].scores[3])
     }
 
     @Test(

@@ -52,3 +52,29 @@ public final class BrokerDayFold {
         }
     }
 }
+
+extension BrokerDayFold: DayFold {
+    /// `broker_day@1`.
+    public static let id = ProjectionID.brokerDay
+    /// Broker summaries.
+    public static let contents: Set<String> = ["broksum"]
+
+    /// Which brokers a user's table adds.
+    public static func parameters(_ registry: ProjectionRegistry) -> String {
+        registry.brokers.parameters
+    }
+
+    /// The fold of a market's day.
+    public convenience init(_ context: FoldContext) {
+        self.init(day: context.day, table: context.brokers)
+    }
+
+    /// A row for each symbol, under an empty key; its origin stands beside.
+    public func rows() -> [ProjectedRow] {
+        days().map { symbol, row, origin in
+            ProjectedRow(
+                symbol: symbol, key: [], value: BrokerDayCode.encode(row), extra: BrokerDayCode.encode(origin)
+            )
+        }
+    }
+}

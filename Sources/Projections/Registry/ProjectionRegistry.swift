@@ -1,14 +1,18 @@
+public import Market
+
 /// The projections that replay runs, beside `footprint@1` and `coverage@1`, which fold columns on a way of their own.
 public struct ProjectionRegistry: Sendable {
     /// Folds of single days, in the order in which replay runs them.
     public var days: [any DayFold.Type] = []
     /// Folds over days; each behind its source.
     public var series: [any SeriesFold.Type] = []
+    /// The categories of brokers that they go by.
+    public var brokers = BrokerTable()
 
     /// What Jejak has. A projection is a folder in `Projections` and a line here.
     public static let standard = ProjectionRegistry(
-        days: [],
-        series: [])
+        days: [BrokerDayFold.self],
+        series: [FlowFold.self])
 
     /// Projections of a program's own choice.
     public init(days: [any DayFold.Type], series: [any SeriesFold.Type]) {
@@ -19,6 +23,12 @@ public struct ProjectionRegistry: Sendable {
     /// All projections, in the order in which replay runs them.
     public var ids: [ProjectionID] {
         [.footprint, .coverage] + days.map { $0.id } + series.map { $0.id }
+    }
+
+    /// What a projection's rows rest on beside the messages.
+    public func parameters(of projection: ProjectionID) -> String {
+        let source = series.first { $0.id == projection }?.source ?? projection
+        return days.first { $0.id == source }?.parameters(self) ?? ""
     }
 
     /// The contents whose feeds a projection is made of; nil: every stream.
