@@ -2,6 +2,7 @@ internal import Foundation
 internal import Feed
 internal import Market
 internal import Platform
+internal import Projections
 internal import Replay
 internal import Tape
 
@@ -20,6 +21,7 @@ struct Arguments {
         var threads: Int?
         var retention: Retention?
         var scan: Scan?
+        var brokers: String?
 
         struct Scan: Decodable {
             var rules: [String: RuleSettings.Setting]?
@@ -85,6 +87,19 @@ struct Arguments {
         return day
     }
 
+    /// The days from `--from` to `--to`, or the one of `--date`.
+    func days() throws -> (from: TradingDay?, to: TradingDay?) {
+        let (from, to) = (try day("--from"), try day("--to"))
+        if let day = try day("--date") {
+            guard from == nil, to == nil else {
+                throw UsageError("give --date D, or --from and --to, not both")
+            }
+            return (day, day)
+        }
+        if let from, let to, from > to { throw UsageError("--from \(from) lies behind --to \(to)") }
+        return (from, to)
+    }
+
     func symbol(_ name: String) throws -> Symbol? {
         guard let text = values[name] else { return nil }
         guard let symbol = Symbol(text) else {
@@ -134,6 +149,13 @@ struct Arguments {
         throw UsageError("--config: scan.rules names '\(unknown)', expected one of \(names)")
     }
 
+    /// The projections, with what the configuration says of brokers.
+    func registry() throws -> ProjectionRegistry {
+        var registry = ProjectionRegistry.standard
+        if let path = config.brokers { registry.brokers = try BrokerFile.table(path) }
+        return registry
+    }
+
     var storePath: String { values["--store"] ?? config.store ?? ".jejak/store" }
     var isJSON: Bool { has("--json") }
     var isQuiet: Bool { has("--quiet") }
@@ -152,7 +174,8 @@ struct Arguments {
             return try decoder.decode(Config.self, from: data)
         } catch {
             throw UsageError(
-                "--config \(path): expected JSON with the keys tape, store, threads, retention, scan")
+                "--config \(path): expected JSON with the keys tape, store, threads, retention, scan, brokers"
+            )
         }
     }
 }

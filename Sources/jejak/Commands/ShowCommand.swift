@@ -10,25 +10,29 @@ internal import Tape
 struct ShowCommand: Command {
     static let syntax = Syntax(
         name: "show", summary: "print a projection as a table",
-        words: ["footprint|market|coverage|undecodable", "[SYMBOL]"],
+        words: ["footprint|market|flow|coverage|undecodable", "[SYMBOL]"],
         options: [
-            .init("--symbol", "S", "the symbol (footprint)"),
+            .init("--symbol", "S", "the symbol (footprint, flow)"),
             .init("--date", "D", "the trading day (default: the newest)"),
+            .init("--from", "D", "first day of a symbol's history (flow; default: 365 days back)"),
+            .init("--to", "D", "last day of a symbol's history (flow)"),
             .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d (footprint)"),
-            .init("--limit", "N", "most rows (market: 40; undecodable: 100)"),
+            .init("--limit", "N", "most rows (market, flow: 40; undecodable: 100)"),
             .init("--minutes", nil, "a row per minute (coverage)"),
         ],
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
+            + "flow: what the brokers did; all symbols of a day, or the days of one symbol.\n"
             + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
 
     private enum Subject: String, CaseIterable {
-        case footprint, market, coverage, undecodable
+        case footprint, market, flow, coverage, undecodable
     }
 
     private let arguments: Arguments
     private let subject: Subject
     private let symbol: Symbol?
     private let day: TradingDay?
+    private let bounds: (from: TradingDay?, to: TradingDay?)
     private let minutes: Int
     private let limit: Int?
 
@@ -50,6 +54,12 @@ struct ShowCommand: Command {
         }
         day = try arguments.day("--date")
         minutes = try Footprints.timeframe(arguments)
+        bounds = try arguments.days()
+        if subject != .flow || symbol == nil {
+            for option in ["--from", "--to"] where arguments.text(option) != nil {
+                throw UsageError("\(option) is for the history of a symbol: jejak show flow SYMBOL")
+            }
+        }
         limit = try arguments.number("--limit", in: 1...1_000_000)
         if subject == .footprint, symbol == nil {
             throw UsageError("give a symbol: jejak show footprint SYMBOL")
@@ -67,6 +77,14 @@ struct ShowCommand: Command {
             case .market:
                 try MarketView(Footprints(store: store, catalog: catalog))
                     .show(day, limit ?? 40, isJSON, output)
+            case .flow:
+                let view = FlowView(Flows(store: store, catalog: catalog))
+                if let symbol {
+                    try view.show(
+                        symbol, from: bounds.from, to: bounds.to, limit: limit, isJSON, output)
+                } else {
+                    try view.show(day, limit: limit ?? 40, isJSON, output)
+                }
             case .coverage:
                 let retired = Set(try arguments.tape.tombstones().map { "\($0.stream) \($0.day)" })
                 try CoverageView(store: store, retired: retired)
