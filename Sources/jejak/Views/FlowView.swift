@@ -57,11 +57,11 @@ struct FlowView {
                 continue
             }
             let counts = FlowDay.State.allCases.map { state in
-                "\(state.name) \(rows.count { $0.flow.state == state })"
+                "\(rows.count { $0.flow.state == state }) \(state.name)"
             }
             let hidden = max(0, rows.count - limit)
             let lines =
-                ["\(day.market) \(day.day)  \(rows.count) symbols  " + counts.joined(separator: "  ")]
+                ["\(day.market) \(day.day)  \(rows.count) symbols", counts.joined(separator: ", ")]
                 + table(Array(rows.prefix(limit)), "symbol") { $0.symbol.description }
                 + (hidden > 0 ? ["… \(hidden) more (--limit)"] : []) + remarks(rows)
             for line in lines { try output.line(line) }
