@@ -22,6 +22,7 @@ struct Arguments {
         var retention: Retention?
         var scan: Scan?
         var brokers: String?
+        var market: String?
 
         struct Scan: Decodable {
             var rules: [String: RuleSettings.Setting]?
@@ -149,11 +150,17 @@ struct Arguments {
         throw UsageError("--config: scan.rules names '\(unknown)', expected one of \(names)")
     }
 
-    /// The projections, with what the configuration says of brokers.
+    /// The projections, with what the configuration says of brokers and of the market.
     func registry() throws -> ProjectionRegistry {
         var registry = ProjectionRegistry.standard
         if let path = config.brokers { registry.brokers = try BrokerFile.table(path) }
+        registry.rules = try marketRules()
         return registry
+    }
+
+    /// The market's dated data: the exchange's, with the rows of the file that the configuration names.
+    func marketRules() throws -> MarketRules {
+        try config.market.map { try MarketFile.rules(at: $0) } ?? .idx
     }
 
     var storePath: String { values["--store"] ?? config.store ?? ".jejak/store" }
@@ -174,7 +181,7 @@ struct Arguments {
             return try decoder.decode(Config.self, from: data)
         } catch {
             throw UsageError(
-                "--config \(path): expected JSON with the keys tape, store, threads, retention, scan, brokers"
+                "--config \(path): expected JSON with the keys tape, store, threads, retention, scan, market, brokers"
             )
         }
     }

@@ -173,6 +173,19 @@ class Flow(FlowCase):
         [row] = self.exported()
         self.assertEqual((row["metrics"]["close"], row["metrics"]["last"]), (8000, 8125))
 
+    def test_corporate_action(self):
+        """One share becomes five: from 8,000 to 1,760 is a rise by a tenth."""
+        self.put([document("BBCA", day, {"AK": (lots, value)}, {"YP": (lots, value)})
+                  for day, lots, value in (("2026-02-10", 10, 8_000_000), ("2026-02-11", 50, 8_800_000))])
+        self.engine.replay()
+        self.assertEqual([row["metrics"]["result"] for row in self.exported()], [0, 0.78])
+        market = {"instruments": [{"symbol": "BBCA", "from": "2026-02-11", "factor": [1, 5]}]}
+        market = self.write("market.json", json.dumps(market).encode())
+        config = self.write("config.json", json.dumps({"market": str(market)}).encode())
+        self.assertIn("run `jejak replay`", self.engine.ok("export", "flow", "--config", str(config)).err)
+        self.engine.ok("replay", "--config", str(config))
+        self.assertEqual([row["metrics"]["result"] for row in self.exported("--config", str(config))], [0, 0.1])
+
     def test_empty_answers_say_why(self):
         self.engine.put("idx.trades", self.write("trades.txt", b"20260210|090001|BBCA|8000|5|B\n"))
         self.engine.replay()

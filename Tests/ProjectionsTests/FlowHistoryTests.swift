@@ -134,6 +134,23 @@ struct FlowHistoryTests {
         #expect(flow[1].ngrLiteral == -1 && flow[1].ngr == 0)
     }
 
+    @Test("a corporate action changes the previous close, and so the result alone")
+    func corporateAction() {
+        // One share becomes five behind the second day: 1000, 1250, 275; 1250 / 5 = 250, and 25 / 250 = 0.1.
+        let days = [(0, 5000), (0, 4000), (5, 500_000_000 / 275 / 100)].map {
+            FlowSupport.day(net: $0.0, lots: $0.1)
+        }
+        let factor = { (since: TradingDay) in
+            PriceFactor(numerator: 1, denominator: since.daysSinceEpoch == 1 ? 5 : 1)
+        }
+        let flow = FlowSupport.flow(days, factor: factor)
+        #expect(flow[1].result == 0.25)
+        // 500 M / (18,181 · 100) is a little more than 275.
+        #expect((flow[2].result - 0.1).magnitude < 1e-4 && flow[2].close! > 275)
+        #expect(FlowSupport.flow(days)[2].ngr == flow[2].ngr)
+        #expect(FlowSupport.flow(days) { _ in nil }.allSatisfy { $0.result == 0 })
+    }
+
     @Test("government is left out of the smart money, foreign investors stand beside")
     func categories() {
         var day = FlowSupport.day(foreign: (100, 0), institution: (0, 40), retail: (0, 60))

@@ -35,9 +35,13 @@ enum FlowSupport {
     }
 
     /// The flow of days in their order; days without data are left out.
-    static func flow(_ days: [BrokerDay]) -> [FlowDay] {
+    static func flow(
+        _ days: [BrokerDay], factor: (_ since: TradingDay) -> PriceFactor? = { _ in .one }
+    ) -> [FlowDay] {
         var history = FlowHistory()
-        return days.compactMap { history.add($0) }
+        return days.enumerated().compactMap { index, day in
+            history.add(day, on: TradingDay(daysSinceEpoch: Int32(index)), factor: factor)
+        }
     }
 
     /// Any document with `count` brokers, whose sides balance.

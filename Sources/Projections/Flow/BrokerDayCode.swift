@@ -36,7 +36,7 @@ public enum BrokerDayCode {
             row.untypedCount = reader.next()
             for index in row.amounts.indices { row.amounts[index] = amounts(&reader) }
             if reader.next() == 1 { row.foreignInvestors = amounts(&reader) }
-            // Sums of sums must not overflow.
+            // Sums of sums, and prices times factors, must not overflow.
             let parts = row.amounts + [row.foreignInvestors].compactMap { $0 }
             let isSmall = parts.allSatisfy {
                 max($0.buyValue, $0.sellValue, $0.buyLots, $0.sellLots) < amountMax
@@ -68,7 +68,7 @@ public enum BrokerDayCode {
         return origin.flatMap { encode($0) == bytes ? $0 : nil }
     }
 
-    private static let amountMax: UInt128 = 1 << 100
+    private static let amountMax: UInt128 = 1 << 80
 
     private static func append(_ amounts: BrokerDay.Amounts, to bytes: inout [UInt8]) {
         for amount in [amounts.buyValue, amounts.sellValue, amounts.buyLots, amounts.sellLots] {

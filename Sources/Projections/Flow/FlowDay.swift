@@ -49,7 +49,8 @@ public struct FlowDay: Sendable, Equatable {
     public var effort: UInt128 = 0
     /// Σ buy value / Σ buy shares, rupiah per share; nil where nothing was bought.
     public var close: Double?
-    /// |close - previous close| / previous close; 0 where either is missing.
+    /// |close - previous close| / previous close, the previous one as corporate actions have changed it; 0 where
+    /// either is missing.
     public var result: Double = 0
     /// Net of foreign brokers and institutions / effort; rule `ngr.smart@1`.
     public var ngr: Double = 0

@@ -6,15 +6,31 @@ struct FlowHistory {
     private var results = RecentValues()
     private var ngrs = RecentValues()
     private var elasticities = RecentValues()
-    private var close: Double?
+    private var close: Close?
     private var last: FlowDay?
+
+    /// The value and shares of a day's purchases, whose ratio is its close.
+    private struct Close {
+        let value: UInt128
+        let shares: UInt128
+        let day: TradingDay
+
+        /// The price in rupiah, as a corporate action changes it.
+        func price(_ factor: PriceFactor = .one) -> Double {
+            ExactRatio.double(
+                Int128(value) * Int128(factor.numerator), shares * UInt128(factor.denominator))
+        }
+    }
 
     /// Days among which the smart money's side is counted, and how many of them make it consistent.
     private static let consistentDays = (of: 5, needed: 3)
     private static let zLimit = 0.5
 
     /// Features of the next day; nil, and nothing is remembered, for a day on which nothing was bought or sold.
-    mutating func add(_ day: BrokerDay) -> FlowDay? {
+    /// - Parameter factor: What makes a price of an earlier day comparable with one of this day; nil: nothing does.
+    mutating func add(
+        _ day: BrokerDay, on date: TradingDay, factor: (_ since: TradingDay) -> PriceFactor?
+    ) -> FlowDay? {
         let total = day.total
         let effort = total.buyValue + total.sellValue
         guard effort > 0 else { return nil }
@@ -26,10 +42,15 @@ struct FlowHistory {
         (flow.untypedCount, flow.flaws) = (day.untypedCount, day.flaws)
 
         if total.buyValue > 0, total.buyLots > 0 {
-            flow.close = ExactRatio.double(
-                Int128(total.buyValue), total.buyLots * UInt128(BrokerSummary.lotShares))
+            let today = Close(
+                value: total.buyValue, shares: total.buyLots * UInt128(BrokerSummary.lotShares), day: date)
+            flow.close = today.price()
+            if let close, let factor = factor(close.day) {
+                let previous = close.price(factor)
+                flow.result = (today.price() - previous).magnitude / previous
+            }
+            close = today
         }
-        if let close, let today = flow.close { flow.result = (today - close).magnitude / close }
         flow.ngr = ExactRatio.double(flow.smartNet, effort)
         flow.ngrLiteral = ExactRatio.double(total.net, effort)
         let foreignNet = flow[.foreign].magnitude
@@ -53,7 +74,6 @@ struct FlowHistory {
             flow.dayCount = last.dayCount + 1
             flow.age = last.state == flow.state ? last.age + 1 : 1
         }
-        close = flow.close ?? close
         last = flow
         return flow
     }

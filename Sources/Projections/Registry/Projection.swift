@@ -95,11 +95,22 @@ public protocol SeriesFold: AnyObject, SendableMetatype {
     static var id: ProjectionID { get }
     /// The day fold whose rows it reads.
     static var source: ProjectionID { get }
+    /// What its rows rest on beside those of its source, as of a day fold.
+    static func parameters(_ registry: ProjectionRegistry) -> String
 
     /// A fold of a market's days.
     init(market: String)
+    /// The same, for one that goes by the registry's dated data.
+    init(market: String, registry: ProjectionRegistry)
     /// Folds the next day.
     /// - Parameter rows: The source's rows, by symbol, then key.
     /// - Returns: The day's rows, in any order.
     func fold(day: TradingDay, _ rows: [ProjectedRow]) -> [ProjectedRow]
+}
+
+extension SeriesFold {
+    /// Nothing.
+    public static func parameters(_ registry: ProjectionRegistry) -> String { "" }
+    /// Goes by its rows alone.
+    public init(market: String, registry: ProjectionRegistry) { self.init(market: market) }
 }

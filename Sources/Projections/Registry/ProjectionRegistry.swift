@@ -8,6 +8,8 @@ public struct ProjectionRegistry: Sendable {
     public var series: [any SeriesFold.Type] = []
     /// The categories of brokers that they go by.
     public var brokers = BrokerTable()
+    /// The market's dated data that they go by.
+    public var rules = MarketRules.idx
 
     /// What Jejak has. A projection is a folder in `Projections` and a line here.
     public static let standard = ProjectionRegistry(
@@ -27,8 +29,10 @@ public struct ProjectionRegistry: Sendable {
 
     /// What a projection's rows rest on beside the messages.
     public func parameters(of projection: ProjectionID) -> String {
-        let source = series.first { $0.id == projection }?.source ?? projection
-        return days.first { $0.id == source }?.parameters(self) ?? ""
+        let series = series.first { $0.id == projection }
+        let source = days.first { $0.id == series?.source ?? projection }
+        return [source?.parameters(self), series?.parameters(self)].compactMap { $0 }
+            .filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     /// The contents whose feeds a projection is made of; nil: every stream.

@@ -28,6 +28,8 @@ public struct ScanOptions: Sendable {
     public var rules = RuleSettings()
     /// What an audit replays.
     public var registry = ProjectionRegistry.standard
+    /// Days and sessions on which trades are expected.
+    public var calendar = TradingCalendar.idx
 
     /// Everything, fully.
     public init() {}
@@ -176,7 +178,7 @@ public struct ScanRun {
         switch unit {
         case .tape: if options.level == .audit, let store { findings += try store.auditSeries() }
         case .stream(let stream):
-            let rules = StreamRules(settings: options.rules, mend: mend)
+            let rules = StreamRules(settings: options.rules, mend: mend, calendar: options.calendar)
             findings += rules.findings(
                 stream, try tape.days(of: stream), trades: try tradeDays(stream.market),
                 isWanted: options.contains)
@@ -186,10 +188,11 @@ public struct ScanRun {
             findings += known?.findings ?? []
             facts = ScanReport.Day(stream: stream, day: day, messages: messages, coverage: known?.coverage)
             if let coverage = known?.coverage {
-                findings += DayRules(settings: options.rules, mend: mend).findings(
-                    DayFacts(
-                        stream: stream, day: day, coverage: coverage, symbolCount: known?.symbolCount,
-                        isOver: day < TradingDay(containing: Timestamp(nanos: tape.clock.wallNanos()))))
+                findings += DayRules(settings: options.rules, mend: mend, calendar: options.calendar)
+                    .findings(
+                        DayFacts(
+                            stream: stream, day: day, coverage: coverage, symbolCount: known?.symbolCount,
+                            isOver: day < TradingDay(containing: Timestamp(nanos: tape.clock.wallNanos()))))
             }
         }
         let entry = ScanRecord.Entry(

@@ -156,7 +156,7 @@ final class StoreScan {
         var findings: [Finding] = []
         for day in try transaction.rows.days(projection: source) {
             for market in try transaction.rows.markets(projection: source, day: day) {
-                let fold = folds[market] ?? type.init(market: market)
+                let fold = folds[market] ?? type.init(market: market, registry: registry)
                 folds[market] = fold
                 var rows: [ProjectedRow] = []
                 try transaction.rows.forEach(projection: source, day: day, market: market) { rows.append($0) }

@@ -10,7 +10,7 @@ internal import Tape
 struct ShowCommand: Command {
     static let syntax = Syntax(
         name: "show", summary: "print a projection as a table",
-        words: ["footprint|market|flow|coverage|undecodable", "[SYMBOL]"],
+        words: ["footprint|market|instruments|flow|coverage|undecodable", "[SYMBOL]"],
         options: [
             .init("--symbol", "S", "the symbol (footprint, flow)"),
             .init("--date", "D", "the trading day (default: the newest)"),
@@ -22,10 +22,11 @@ struct ShowCommand: Command {
         ],
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
             + "flow: what the brokers did; all symbols of a day, or the days of one symbol.\n"
+            + "instruments: kind, board, ticks and price limits of a day's symbols.\n"
             + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
 
     private enum Subject: String, CaseIterable {
-        case footprint, market, flow, coverage, undecodable
+        case footprint, market, instruments, flow, coverage, undecodable
     }
 
     private let arguments: Arguments
@@ -77,6 +78,9 @@ struct ShowCommand: Command {
             case .market:
                 try MarketView(Footprints(store: store, catalog: catalog))
                     .show(day, limit ?? 40, isJSON, output)
+            case .instruments:
+                try InstrumentsView(Footprints(store: store, catalog: catalog), arguments.marketRules())
+                    .show(day, only: symbol, isJSON, output)
             case .flow:
                 let view = FlowView(Flows(store: store, catalog: catalog))
                 if let symbol {
