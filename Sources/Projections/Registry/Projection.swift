@@ -13,7 +13,7 @@ public struct FoldContext: Sendable {
     /// Instruments in one unit of quantity.
     public let lotSize: UInt32
     /// Categories of brokers.
-    public let brokers: BrokerTable
+    public var brokers: BrokerTable
 
     /// A context.
     public init(

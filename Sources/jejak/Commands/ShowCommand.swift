@@ -19,6 +19,8 @@ struct ShowCommand: Command {
             .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d (footprint)"),
             .init("--limit", "N", "most rows (market, flow: 40; undecodable: 100)"),
             .init("--minutes", nil, "a row per minute (coverage)"),
+            .init(
+                "--gaps", nil, "missing sequence numbers, lag and late trades, read from the tape (coverage)"),
         ],
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
             + "flow: what the brokers did; all symbols of a day, or the days of one symbol.\n"
@@ -68,6 +70,15 @@ struct ShowCommand: Command {
     }
 
     func run() throws -> Int32 {
+        if subject == .coverage, arguments.has("--gaps") {
+            let progress = ReplayProgress()
+            Signals.onInterrupt { progress.stop() }
+            let output = AnswerOutput()
+            try GapsView(tape: arguments.tape, progress: progress)
+                .show(day, limit ?? 40, arguments.isJSON, output)
+            try output.flush()
+            return CommandLineTool.ExitCode.good
+        }
         try StoreAccess.read(arguments) { store, output in
             let isJSON = arguments.isJSON
             let catalog = try Catalog.load(arguments.tape)
