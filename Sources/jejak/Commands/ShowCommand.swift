@@ -90,8 +90,10 @@ struct ShowCommand: Command {
                 try MarketView(Footprints(store: store, catalog: catalog))
                     .show(day, limit ?? 40, isJSON, output)
             case .instruments:
-                try InstrumentsView(Footprints(store: store, catalog: catalog), arguments.marketRules())
-                    .show(day, only: symbol, isJSON, output)
+                try InstrumentsView(
+                    Footprints(store: store, catalog: catalog), arguments.marketRules(), arguments.tape
+                )
+                .show(day, only: symbol, isJSON, output)
             case .flow:
                 let view = FlowView(Flows(store: store, catalog: catalog))
                 if let symbol {
