@@ -7,12 +7,16 @@ internal import Tape
 /// `jejak export`: projections for other programs.
 struct ExportCommand: Command {
     static let syntax = Syntax(
-        name: "export", summary: "write a projection for other programs", words: ["footprint|book"],
+        name: "export", summary: "write a projection for other programs", words: ["footprint|flow|book"],
         options: [
             .init("--date", "D", "only this trading day"),
             .init("--symbol", "S", "only this symbol"),
-            .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d"),
-            .init("--out", "DIR", "write DIR/footprint/SYMBOL/TF/YYYY/MM/DD/HH.jsonl (hours in UTC) instead"),
+            .init("--from", "D", "first trading day (flow)"),
+            .init("--to", "D", "last trading day (flow)"),
+            .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d (footprint)"),
+            .init(
+                "--out", "DIR",
+                "write DIR/footprint/SYMBOL/TF/YYYY/MM/DD/HH.jsonl (hours in UTC) instead (footprint)"),
         ],
         notes: "footprint: NDJSON on standard output, by symbol, then time. Numbers are exact decimals.\n"
             + "book: a table timestamp,price,lots,total_value,side of one --symbol, a whole book a minute.\n"
@@ -23,13 +27,21 @@ struct ExportCommand: Command {
     private let symbol: Symbol?
     private let minutes: Int
     private let directory: String?
+    private let flow: FlowExport?
     private let isBook: Bool
 
     init(_ arguments: Arguments) throws {
         self.arguments = arguments
-        isBook = arguments.words.first == "book"
-        guard isBook || arguments.words.first == "footprint" else {
-            throw UsageError("what to export is missing: expected `jejak export footprint` or `jejak export book`")
+        guard let word = arguments.words.first, ["footprint", "flow", "book"].contains(word) else {
+            throw UsageError(
+                "what to export is missing: expected `jejak export footprint`, `flow` or `book`")
+        }
+        isBook = word == "book"
+        flow = word == "flow" ? try FlowExport(arguments) : nil
+        let foreign = ["footprint": ["--from", "--to"], "flow": ["--tf", "--out"]][word]
+            ?? ["--from", "--to", "--tf", "--out"]
+        for option in foreign where arguments.text(option) != nil {
+            throw UsageError("\(option) is not for `jejak export \(word)`")
         }
         try arguments.refuseWords(from: 1)
         day = try arguments.day("--date")
@@ -45,11 +57,13 @@ struct ExportCommand: Command {
     }
 
     private func answer(_ store: Store, _ output: AnswerOutput) throws {
+        let catalog = try Catalog.load(arguments.tape)
+        if let flow { return try flow.answer(Flows(store: store, catalog: catalog), output) }
         if isBook, let symbol {
-            let books = Books(store: store, catalog: try Catalog.load(arguments.tape))
+            let books = Books(store: store, catalog: catalog)
             return try BookTableExport(books: books, symbol: symbol).write(day, output)
         }
-        let footprints = Footprints(store: store, catalog: try Catalog.load(arguments.tape))
+        let footprints = Footprints(store: store, catalog: catalog)
         let days = try footprints.days(day)
         if days.isEmpty, let day {
             throw UsageError("no footprints for \(day): nothing of that day is on the tape")

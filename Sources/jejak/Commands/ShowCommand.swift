@@ -10,12 +10,14 @@ internal import Tape
 struct ShowCommand: Command {
     static let syntax = Syntax(
         name: "show", summary: "print a projection as a table",
-        words: ["footprint|market|book|instruments|coverage|undecodable", "[SYMBOL]"],
+        words: ["footprint|market|book|flow|instruments|coverage|undecodable", "[SYMBOL]"],
         options: [
-            .init("--symbol", "S", "the symbol (footprint, book)"),
+            .init("--symbol", "S", "the symbol (footprint, book, flow)"),
             .init("--date", "D", "the trading day (default: the newest)"),
+            .init("--from", "D", "first day of a symbol's history (flow; default: 365 days back)"),
+            .init("--to", "D", "last day of a symbol's history (flow)"),
             .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d (footprint)"),
-            .init("--limit", "N", "most rows (market: 40; undecodable: 100; book: 10 a side)"),
+            .init("--limit", "N", "most rows (market, flow: 40; undecodable: 100; book: 10 a side)"),
             .init("--at", "HH:MM", "the book at the end of this minute (default: the day's last)"),
             .init("--wide", nil, "a table wider than 80 columns (book)"),
             .init("--minutes", nil, "a row per minute (coverage)"),
@@ -24,17 +26,19 @@ struct ShowCommand: Command {
         ],
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
             + "book: one symbol's order book as a ladder.\n"
+            + "flow: what the brokers did; all symbols of a day, or the days of one symbol.\n"
             + "instruments: kind, board, ticks and price limits of a day's symbols.\n"
             + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
 
     private enum Subject: String, CaseIterable {
-        case footprint, market, book, instruments, coverage, undecodable
+        case footprint, market, book, instruments, flow, coverage, undecodable
     }
 
     private let arguments: Arguments
     private let subject: Subject
     private let symbol: Symbol?
     private let day: TradingDay?
+    private let bounds: (from: TradingDay?, to: TradingDay?)
     private let minutes: Int
     private let limit: Int?
     private let minute: Int?
@@ -57,6 +61,12 @@ struct ShowCommand: Command {
         }
         day = try arguments.day("--date")
         minutes = try Footprints.timeframe(arguments)
+        bounds = try arguments.days()
+        if subject != .flow || symbol == nil {
+            for option in ["--from", "--to"] where arguments.text(option) != nil {
+                throw UsageError("\(option) is for the history of a symbol: jejak show flow SYMBOL")
+            }
+        }
         limit = try arguments.number("--limit", in: 1...1_000_000)
         minute = try arguments.minute("--at")
         if subject == .footprint || subject == .book, symbol == nil {
@@ -94,6 +104,14 @@ struct ShowCommand: Command {
                     books: Books(store: store, catalog: catalog), symbol: symbol!, minute: minute,
                     limit: limit ?? 10, isWide: arguments.has("--wide")
                 ).show(day, isJSON, output)
+            case .flow:
+                let view = FlowView(Flows(store: store, catalog: catalog))
+                if let symbol {
+                    try view.show(
+                        symbol, from: bounds.from, to: bounds.to, limit: limit, isJSON, output)
+                } else {
+                    try view.show(day, limit: limit ?? 40, isJSON, output)
+                }
             case .coverage:
                 let retired = Set(try arguments.tape.tombstones().map { "\($0.stream) \($0.day)" })
                 try CoverageView(store: store, retired: retired)
