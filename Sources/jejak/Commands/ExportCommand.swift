@@ -38,7 +38,8 @@ struct ExportCommand: Command {
         }
         isBook = word == "book"
         flow = word == "flow" ? try FlowExport(arguments) : nil
-        let foreign = ["footprint": ["--from", "--to"], "flow": ["--tf", "--out"]][word]
+        let foreign =
+            ["footprint": ["--from", "--to"], "flow": ["--tf", "--out"]][word]
             ?? ["--from", "--to", "--tf", "--out"]
         for option in foreign where arguments.text(option) != nil {
             throw UsageError("\(option) is not for `jejak export \(word)`")
