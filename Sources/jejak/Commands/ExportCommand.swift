@@ -7,7 +7,7 @@ internal import Tape
 /// `jejak export`: projections for other programs.
 struct ExportCommand: Command {
     static let syntax = Syntax(
-        name: "export", summary: "write a projection for other programs", words: ["footprint|flow"],
+        name: "export", summary: "write a projection for other programs", words: ["footprint|flow|book"],
         options: [
             .init("--date", "D", "only this trading day"),
             .init("--symbol", "S", "only this symbol"),
@@ -18,7 +18,8 @@ struct ExportCommand: Command {
                 "--out", "DIR",
                 "write DIR/footprint/SYMBOL/TF/YYYY/MM/DD/HH.jsonl (hours in UTC) instead (footprint)"),
         ],
-        notes: "NDJSON on standard output, by symbol, then time. Numbers are exact decimals.\n"
+        notes: "footprint: NDJSON on standard output, by symbol, then time. Numbers are exact decimals.\n"
+            + "book: a table timestamp,price,lots,total_value,side of one --symbol, a whole book a minute.\n"
             + "Under --out, symbols of markets other than idx are named MARKET:SYMBOL.")
 
     private let arguments: Arguments
@@ -27,15 +28,18 @@ struct ExportCommand: Command {
     private let minutes: Int
     private let directory: String?
     private let flow: FlowExport?
+    private let isBook: Bool
 
     init(_ arguments: Arguments) throws {
         self.arguments = arguments
-        guard let word = arguments.words.first, ["footprint", "flow"].contains(word) else {
+        guard let word = arguments.words.first, ["footprint", "flow", "book"].contains(word) else {
             throw UsageError(
-                "what to export is missing: expected `jejak export footprint` or `jejak export flow`")
+                "what to export is missing: expected `jejak export footprint`, `flow` or `book`")
         }
+        isBook = word == "book"
         flow = word == "flow" ? try FlowExport(arguments) : nil
-        let foreign = word == "flow" ? ["--tf", "--out"] : ["--from", "--to"]
+        let foreign = ["footprint": ["--from", "--to"], "flow": ["--tf", "--out"]][word]
+            ?? ["--from", "--to", "--tf", "--out"]
         for option in foreign where arguments.text(option) != nil {
             throw UsageError("\(option) is not for `jejak export \(word)`")
         }
@@ -44,6 +48,7 @@ struct ExportCommand: Command {
         symbol = try arguments.symbol("--symbol")
         minutes = try Footprints.timeframe(arguments)
         directory = arguments.text("--out")
+        if isBook, symbol == nil { throw UsageError("give a symbol: jejak export book --symbol S") }
     }
 
     func run() throws -> Int32 {
@@ -54,6 +59,10 @@ struct ExportCommand: Command {
     private func answer(_ store: Store, _ output: AnswerOutput) throws {
         let catalog = try Catalog.load(arguments.tape)
         if let flow { return try flow.answer(Flows(store: store, catalog: catalog), output) }
+        if isBook, let symbol {
+            let books = Books(store: store, catalog: catalog)
+            return try BookTableExport(books: books, symbol: symbol).write(day, output)
+        }
         let footprints = Footprints(store: store, catalog: catalog)
         let days = try footprints.days(day)
         if days.isEmpty, let day {

@@ -10,25 +10,28 @@ internal import Tape
 struct ShowCommand: Command {
     static let syntax = Syntax(
         name: "show", summary: "print a projection as a table",
-        words: ["footprint|market|instruments|flow|coverage|undecodable", "[SYMBOL]"],
+        words: ["footprint|market|book|flow|instruments|coverage|undecodable", "[SYMBOL]"],
         options: [
-            .init("--symbol", "S", "the symbol (footprint, flow)"),
+            .init("--symbol", "S", "the symbol (footprint, book, flow)"),
             .init("--date", "D", "the trading day (default: the newest)"),
             .init("--from", "D", "first day of a symbol's history (flow; default: 365 days back)"),
             .init("--to", "D", "last day of a symbol's history (flow)"),
             .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d (footprint)"),
-            .init("--limit", "N", "most rows (market, flow: 40; undecodable: 100)"),
+            .init("--limit", "N", "most rows (market, flow: 40; undecodable: 100; book: 10 a side)"),
+            .init("--at", "HH:MM", "the book at the end of this minute (default: the day's last)"),
+            .init("--wide", nil, "a table wider than 80 columns (book)"),
             .init("--minutes", nil, "a row per minute (coverage)"),
             .init(
                 "--gaps", nil, "missing sequence numbers, lag and late trades, read from the tape (coverage)"),
         ],
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
+            + "book: one symbol's order book as a ladder.\n"
             + "flow: what the brokers did; all symbols of a day, or the days of one symbol.\n"
             + "instruments: kind, board, ticks and price limits of a day's symbols.\n"
             + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
 
     private enum Subject: String, CaseIterable {
-        case footprint, market, instruments, flow, coverage, undecodable
+        case footprint, market, book, instruments, flow, coverage, undecodable
     }
 
     private let arguments: Arguments
@@ -38,6 +41,7 @@ struct ShowCommand: Command {
     private let bounds: (from: TradingDay?, to: TradingDay?)
     private let minutes: Int
     private let limit: Int?
+    private let minute: Int?
 
     init(_ arguments: Arguments) throws {
         self.arguments = arguments
@@ -64,8 +68,9 @@ struct ShowCommand: Command {
             }
         }
         limit = try arguments.number("--limit", in: 1...1_000_000)
-        if subject == .footprint, symbol == nil {
-            throw UsageError("give a symbol: jejak show footprint SYMBOL")
+        minute = try arguments.minute("--at")
+        if subject == .footprint || subject == .book, symbol == nil {
+            throw UsageError("give a symbol: jejak show \(subject) SYMBOL")
         }
     }
 
@@ -94,6 +99,11 @@ struct ShowCommand: Command {
                     Footprints(store: store, catalog: catalog), arguments.marketRules(), arguments.tape
                 )
                 .show(day, only: symbol, isJSON, output)
+            case .book:
+                try BookView(
+                    books: Books(store: store, catalog: catalog), symbol: symbol!, minute: minute,
+                    limit: limit ?? 10, isWide: arguments.has("--wide")
+                ).show(day, isJSON, output)
             case .flow:
                 let view = FlowView(Flows(store: store, catalog: catalog))
                 if let symbol {
