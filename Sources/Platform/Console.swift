@@ -22,6 +22,9 @@ public enum Console {
     /// Whether standard error is a terminal.
     public static var isErrorTerminal: Bool { isatty(STDERR_FILENO) != 0 }
 
+    /// Whether standard output is a terminal.
+    public static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) != 0 }
+
     /// Writes a line to standard output at once.
     public static func line(_ line: String) { _ = writeAll(STDOUT_FILENO, Array((line + "\n").utf8)) }
 

@@ -10,26 +10,32 @@ internal import Tape
 struct ShowCommand: Command {
     static let syntax = Syntax(
         name: "show", summary: "print a projection as a table",
-        words: ["footprint|market|coverage|undecodable", "[SYMBOL]"],
+        words: ["footprint|market|summary|coverage|undecodable", "[SYMBOL]"],
         options: [
             .init("--symbol", "S", "the symbol (footprint)"),
             .init("--date", "D", "the trading day (default: the newest)"),
-            .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d (footprint)"),
-            .init("--limit", "N", "most rows (market: 40; undecodable: 100)"),
+            .init("--tf", "T", "1m (default), 5m, 15m, 1h, session or 1d (footprint)"),
+            .init("--limit", "N", "most rows (market, summary: 40; undecodable: 100)"),
             .init("--minutes", nil, "a row per minute (coverage)"),
-        ],
+            .init("--wide", nil, "everything, wider than 80 columns (footprint, summary)"),
+            .init("--list", "L", "only the list accumulation or continues (summary)"),
+        ] + SummaryRequest.options,
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
+            + "summary: the scanner, best score first; guarded rows (L limit, A auction, T thin, U unstable,\n"
+            + "C conflict, P partial) are in no list.\n"
             + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
 
     private enum Subject: String, CaseIterable {
-        case footprint, market, coverage, undecodable
+        case footprint, market, summary, coverage, undecodable
     }
 
     private let arguments: Arguments
     private let subject: Subject
     private let symbol: Symbol?
     private let day: TradingDay?
-    private let minutes: Int
+    private let timeframe: Timeframe
+    private let summary: SummaryRequest
+    private let list: SummaryList?
     private let limit: Int?
 
     init(_ arguments: Arguments) throws {
@@ -49,7 +55,14 @@ struct ShowCommand: Command {
             symbol = try arguments.symbol("--symbol")
         }
         day = try arguments.day("--date")
-        minutes = try Footprints.timeframe(arguments)
+        timeframe = try Footprints.timeframe(arguments)
+        summary = try SummaryRequest(arguments)
+        list = try arguments.text("--list").map { text in
+            guard let list = SummaryList(rawValue: text) else {
+                throw UsageError("--list \(text): expected accumulation or continues")
+            }
+            return list
+        }
         limit = try arguments.number("--limit", in: 1...1_000_000)
         if subject == .footprint, symbol == nil {
             throw UsageError("give a symbol: jejak show footprint SYMBOL")
@@ -62,8 +75,16 @@ struct ShowCommand: Command {
             let catalog = try Catalog.load(arguments.tape)
             switch subject {
             case .footprint:
-                try FootprintView(Footprints(store: store, catalog: catalog), symbol!, minutes)
-                    .show(day, isJSON, output)
+                try FootprintView(Footprints(store: store, catalog: catalog), symbol!, timeframe)
+                    .show(day, isJSON: isJSON, isWide: arguments.has("--wide"), output)
+            case .summary:
+                let answer = try Summaries(store: store, catalog: catalog)
+                    .summary(summary, now: SystemClock().wallNanos())
+                if isJSON { return try output.write(SummaryJSON.document(answer)) }
+                let view = SummaryView(answer, isTerminal: Console.isOutputTerminal)
+                for line in view.lines(list, limit: limit ?? 40, isWide: arguments.has("--wide")) {
+                    try output.line(line)
+                }
             case .market:
                 try MarketView(Footprints(store: store, catalog: catalog))
                     .show(day, limit ?? 40, isJSON, output)
