@@ -22,8 +22,8 @@ public struct ProjectionID: Hashable, Comparable, Sendable, CustomStringConverti
     public static let footprint = ProjectionID(name: "footprint", version: 1)
     /// Counts per stream and minute (PROJECTIONS §6). Has no digest.
     public static let coverage = ProjectionID(name: "coverage", version: 1)
-    /// All projections, in the order in which replay runs them.
-    public static let all: [ProjectionID] = [.footprint, .coverage]
+    /// All projections of ``ProjectionRegistry/standard``, in the order in which replay runs them.
+    public static let all: [ProjectionID] = ProjectionRegistry.standard.ids
 
     /// `footprint@1`.
     public var description: String { "\(name)@\(version)" }

@@ -55,8 +55,10 @@ final class DayProjector {
 
     private func project(_ task: ReplayTask, into result: inout DayResult) throws(TapeError) {
         let cursor = try DayCursor(tape: tape, stream: task.stream, day: task.day)
-        let columns = try foldColumns(cursor, task)
-        let parts = if let columns { columns } else { [try foldText(cursor, task)] }
+        let folds = self.folds(task)
+        // Columns give footprints and counts only.
+        let columns = folds.isEmpty ? try foldColumns(cursor, task) : nil
+        let parts = if let columns { columns } else { [try foldText(cursor, task, folds)] }
         defer { for part in parts { pool.giveBack(part.candles) } }
         if progress.isStopped { return }
         var coverage = CoverageFold()
@@ -69,6 +71,7 @@ final class DayProjector {
         result.chain = cursor.endChain ?? 0
         result.damages = cursor.damages
         result.coverage = coverage.rows
+        result.folds = folds.map { FoldResult(type(of: $0).id, $0.rows()) }
         emit(parts, task, into: &result)
         let undecodable = parts.flatMap(\.undecodable)
         for start in stride(from: 0, to: undecodable.count, by: UndecodableCode.chunkCountMax) {
@@ -110,7 +113,19 @@ final class DayProjector {
                 + "\(task.scales.quantity.digits)")
     }
 
-    private func foldText(_ cursor: DayCursor, _ task: ReplayTask) throws(TapeError) -> DayPart {
+    /// The day folds that are wanted and made of the task's stream.
+    private func folds(_ task: ReplayTask) -> [any DayFold] {
+        let context = FoldContext(
+            market: task.market, day: task.day, priceScale: task.scales.price,
+            quantityScale: task.scales.quantity, lotSize: task.lotSize)
+        return options.registry.days.filter { type in
+            options.wants(type.id) && !type.contents.isDisjoint(with: task.feeds)
+        }.map { $0.init(context) }
+    }
+
+    private func foldText(
+        _ cursor: DayCursor, _ task: ReplayTask, _ folds: [any DayFold]
+    ) throws(TapeError) -> DayPart {
         gate.reset()
         footprint.reset()
         var coverage = CoverageFold()
@@ -124,6 +139,7 @@ final class DayProjector {
             gate.mark(trades)
             if wantsFootprint(task) { footprint.fold(UnsafeBufferPointer(trades)) }
             coverage.fold(UnsafeBufferPointer(trades))
+            for fold in folds { fold.fold(UnsafeBufferPointer(trades), decoder.symbols) }
             coverage.fold(
                 messages: block.untimedMessageCount, undecodable: block.undecodable.count,
                 other: block.otherCount)

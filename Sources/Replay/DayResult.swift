@@ -14,6 +14,8 @@ struct DayResult: Sendable {
     /// The candles, by rising symbol.
     var footprint: [FootprintValues] = []
     var coverage: [CoverageMinute] = []
+    /// The rows of day folds.
+    var folds: [FoldResult] = []
     var undecodable: [Chunk] = []
     var messages: UInt64 = 0
     var nextNumber: UInt64 = 0

@@ -24,9 +24,10 @@ struct DayWriter {
     /// Removes what the store has of streams and days that are not on the tape any more, and the footprints
     /// of a day that another stream feeds now: among the days and projections to be rebuilt.
     /// - Parameter tasks: Everything that is, or was before its retirement, on the tape of those days.
-    func removeAll(except tasks: [ReplayTask]) throws(ReplayError) {
+    /// - Returns: The day folds of which something was removed.
+    func removeAll(except tasks: [ReplayTask]) throws(ReplayError) -> Set<ProjectionID> {
         do {
-            try store.write { transaction in
+            return try store.write { transaction in
                 let feeds = tasks.filter(\.feedsFootprint)
                 if options.projections.contains(.coverage) {
                     try removeStreams(.coverage, except: tasks, transaction)
@@ -35,6 +36,11 @@ struct DayWriter {
                     try removeStreams(.footprint, except: feeds, transaction)
                     try removeMarkets(except: feeds, transaction)
                 }
+                let folds = FoldWriter(options: options, transaction: transaction)
+                let changed = try options.registry.days.map { $0.id }.filter { id in
+                    try options.wants(id) && folds.removeAll(id, except: tasks)
+                }
+                return Set(changed)
             }
         } catch let error as StoreError {
             throw .store(error)
@@ -71,7 +77,7 @@ struct DayWriter {
                 try transaction.candles.removeDay(day, market: market)
                 try transaction.symbolDigests.removeDay(projection: footprint, day: day, market: market)
             }
-            if !lost.isEmpty, days[day] != nil { _ = try putDayDigest(day, transaction) }
+            if !lost.isEmpty, days[day] != nil { _ = try transaction.putDayDigest(of: .footprint, day) }
         }
         var lost: [TradingDay] = []
         try transaction.dayDigests.forEach(projection: footprint) { _, day, _ in
@@ -100,7 +106,7 @@ struct DayWriter {
             } else {
                 try replacePart(result, transaction)
             }
-            digests[.footprint] = try putDayDigest(task.day, transaction)
+            digests[.footprint] = try transaction.putDayDigest(of: .footprint, task.day)
         }
         if options.projections.contains(.coverage), task.isWhole {
             try transaction.coverage.put(stream: stream, day: task.day, CoverageCode.pack(result.coverage))
@@ -112,6 +118,12 @@ struct DayWriter {
             try transaction.checkpoints.put(
                 projection: ProjectionID.coverage.description, day: task.day, stream: stream,
                 checkpoint(result))
+        }
+        let folds = FoldWriter(options: options, transaction: transaction)
+        for fold in result.folds {
+            digests[fold.projection] = try folds.replace(fold, day: task.day, market: task.market)
+            try transaction.checkpoints.put(
+                projection: fold.projection.description, day: task.day, stream: stream, checkpoint(result))
         }
         return digests
     }
@@ -176,23 +188,6 @@ struct DayWriter {
                 }
             }
         }
-    }
-
-    /// SHA-256 over key and hash of every symbol, in byte order of (market, symbol), each key part followed
-    /// by a zero byte (PROJECTIONS "Digest").
-    private func putDayDigest(_ day: TradingDay, _ transaction: StoreTransaction) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        let footprint = ProjectionID.footprint.description
-        try transaction.symbolDigests.forEach(projection: footprint, day: day) { market, symbol, hash in
-            bytes.append(contentsOf: market.utf8)
-            bytes.append(0)
-            bytes.append(contentsOf: symbol.bytes)
-            bytes.append(0)
-            bytes.append(contentsOf: hash)
-        }
-        let digest = bytes.withUnsafeBytes { SHA256.hash($0) }
-        try transaction.dayDigests.put(projection: footprint, day: day, digest: digest)
-        return digest
     }
 
     private func checkpoint(_ result: DayResult) -> Checkpoint {

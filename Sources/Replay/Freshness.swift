@@ -17,7 +17,8 @@ public enum Freshness {
             let cursor = try DayCursor(tape: tape, stream: task.stream, day: task.day)
             ends[StreamDay(stream: task.stream.text, day: task.day)] = (cursor.endNumber, cursor.endChain)
         }
-        for projection in ProjectionID.all {
+        let registry = ProjectionRegistry.standard
+        for projection in registry.ids {
             var projected: [StreamDay: Checkpoint] = [:]
             try store.read { transaction in
                 try transaction.checkpoints.forEach(projection: projection.description) {
@@ -25,12 +26,12 @@ public enum Freshness {
                     projected[StreamDay(stream: stream, day: day)] = checkpoint
                 }
             }
-            for task in tasks where projection != .footprint || task.feedsFootprint {
+            for task in tasks where task.makes(projection, registry) {
                 let streamDay = StreamDay(stream: task.stream.text, day: task.day)
                 let known = projected.removeValue(forKey: streamDay)
                 if known.map({ !isMade($0, task, end: ends[streamDay]!) }) ?? true { stale.insert(task.day) }
             }
-            for (task, _) in plan.retired where projection != .footprint || task.feedsFootprint {
+            for (task, _) in plan.retired where task.makes(projection, registry) {
                 projected[StreamDay(stream: task.stream.text, day: task.day)] = nil
             }
             // What nothing on the tape makes any more.

@@ -7,8 +7,10 @@ public struct ReplayOptions: Sendable {
     public var from: TradingDay?
     /// Last day; nil: the tape's last.
     public var to: TradingDay?
+    /// Projections there are.
+    public let registry: ProjectionRegistry
     /// Projections to rebuild.
-    public var projections: Set<ProjectionID> = Set(ProjectionID.all)
+    public var projections: Set<ProjectionID>
     /// Only this symbol's rows.
     public var symbol: Symbol?
     /// Only rows of this hour of the WIB day.
@@ -17,14 +19,23 @@ public struct ReplayOptions: Sendable {
     public var threadCount = 1
 
     /// Everything, on one thread.
-    public init() {}
+    public init(registry: ProjectionRegistry = .standard) {
+        self.registry = registry
+        projections = Set(registry.ids)
+    }
 
     /// Whether whole days are rebuilt.
     var isWholeDays: Bool { symbol == nil && hour == nil }
 
     /// Whether everything is rebuilt, so that nothing of an earlier store needs to stay.
     public var isEverything: Bool {
-        from == nil && to == nil && isWholeDays && projections == Set(ProjectionID.all)
+        from == nil && to == nil && isWholeDays && projections == Set(registry.ids)
+    }
+
+    /// Whether a day fold is needed: it is to be rebuilt, or a fold over days that reads its rows.
+    func wants(_ fold: ProjectionID) -> Bool {
+        projections.contains(fold)
+            || registry.series.contains { $0.source == fold && projections.contains($0.id) }
     }
 
     /// Whether a day is among those to be rebuilt.

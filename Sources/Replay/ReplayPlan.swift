@@ -1,4 +1,5 @@
 internal import Market
+internal import Projections
 internal import Tape
 
 /// One stream and day to be projected.
@@ -8,10 +9,18 @@ struct ReplayTask: Sendable {
     let scales: StreamScales
     let lotSize: UInt32
     let market: String
-    /// Whether this stream is the one that footprints of its market and day are made of.
-    let feedsFootprint: Bool
+    /// The contents of its market for which this stream is the day's feed: what projections of them are made of.
+    let feeds: Set<String>
     /// Whether the whole day is replaced. A part can only replace part of a day that has been projected.
     let isWhole: Bool
+
+    /// Whether this stream is the one that footprints of its market and day are made of.
+    var feedsFootprint: Bool { feeds.contains("trades") }
+
+    /// Whether a projection has rows of this stream and day.
+    func makes(_ projection: ProjectionID, _ registry: ProjectionRegistry) -> Bool {
+        registry.contents(of: projection).map { !$0.isDisjoint(with: feeds) } ?? true
+    }
 }
 
 /// A stream and day.
@@ -55,11 +64,14 @@ struct ReplayPlan {
             }
             for day in days {
                 guard options.contains(day) else { continue }
-                let feed = catalog.feed(market: entry.market, content: "trades", on: day)
-                if entry.content == "trades", feed != stream.text { unread.insert(stream) }
+                let feeds = Set(
+                    catalog.feeds.map(\.content).filter {
+                        catalog.feed(market: entry.market, content: $0, on: day) == stream.text
+                    })
+                if entry.content == "trades", !feeds.contains("trades") { unread.insert(stream) }
                 let task = ReplayTask(
                     stream: stream, day: day, scales: scales, lotSize: lotSize,
-                    market: entry.market, feedsFootprint: feed == stream.text,
+                    market: entry.market, feeds: feeds,
                     isWhole: options.isWholeDays
                         || !projected.contains(StreamDay(stream: stream.text, day: day)))
                 if let tombstone = try tape.tombstone(of: stream, on: day) {

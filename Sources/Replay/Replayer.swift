@@ -47,7 +47,8 @@ public struct Replayer {
         }
         let writer = DayWriter(store: store, options: options)
         // First, so that the digests of days that stay are made of what stays.
-        if options.isWholeDays { try writer.removeAll(except: plan.tasks + plan.retired.map(\.task)) }
+        var changed =
+            options.isWholeDays ? try writer.removeAll(except: plan.tasks + plan.retired.map(\.task)) : []
         var report = ReplayReport()
         report.retired = try retired(plan)
         report.unreadStreams = plan.unread.map(\.text)
@@ -57,6 +58,7 @@ public struct Replayer {
                 report.digests[projection, default: [:]][result.task.day] = digest
             }
             report.add(result)
+            for fold in result.folds { changed.insert(fold.projection) }
             done += 1
             onDay(done, plan.tasks.count)
         }
@@ -66,6 +68,9 @@ public struct Replayer {
         } else {
             try runInParallel(plan.tasks, progress, finish)
         }
+        for (projection, digests) in try SeriesReplay(store: store, options: options).run(changed: changed) {
+            report.digests[projection] = digests
+        }
         do { try store.sync() } catch { throw .store(error) }
         report.days.sort { ($0.day, $0.stream) < ($1.day, $1.stream) }
         return report
@@ -74,7 +79,8 @@ public struct Replayer {
     /// The retired days of a plan, with what the store still has of them.
     private func retired(_ plan: ReplayPlan) throws(ReplayError) -> [RetiredDay] {
         do {
-            return try RetiredDay.all(in: plan, projections: options.projections, store: store)
+            return try RetiredDay.all(
+                in: plan, projections: options.projections, registry: options.registry, store: store)
         } catch let error as StoreError {
             throw .store(error)
         } catch {

@@ -12,12 +12,13 @@ public struct RetiredDay: Sendable {
     /// The retired days of a plan; one is kept where the store has a checkpoint of every projection that
     /// the day would have.
     static func all(
-        in plan: ReplayPlan, projections: Set<ProjectionID>, store: Store
+        in plan: ReplayPlan, projections: Set<ProjectionID>, registry: ProjectionRegistry = .standard,
+        store: Store
     ) throws -> [RetiredDay] {
         try store.read { transaction in
             try plan.retired.map { task, tombstone in
                 let isKept = try projections.allSatisfy { projection in
-                    guard projection != .footprint || task.feedsFootprint else { return true }
+                    guard task.makes(projection, registry) else { return true }
                     return try transaction.checkpoints.get(
                         projection: projection.description, day: task.day, stream: task.stream.text) != nil
                 }

@@ -59,6 +59,13 @@ struct KeyBuffer {
         count += 1
     }
 
+    mutating func append(bytes: [UInt8]) {
+        for (place, byte) in bytes.enumerated() {
+            base.storeBytes(of: byte, toByteOffset: count + place, as: UInt8.self)
+        }
+        count += bytes.count
+    }
+
     mutating func append(number: UInt64) {
         base.storeBytes(of: number.bigEndian, toByteOffset: count, as: UInt64.self)
         count += 8

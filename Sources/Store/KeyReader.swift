@@ -38,6 +38,12 @@ struct KeyReader {
         return number
     }
 
+    /// Everything that is left.
+    mutating func remainder() -> [UInt8] {
+        defer { skip(rest.count) }
+        return Array(rest)
+    }
+
     private mutating func text() -> UnsafeRawBufferPointer? {
         guard let end = rest.firstIndex(of: 0), end > 0 else { return nil }
         let text = UnsafeRawBufferPointer(rebasing: rest[..<end])

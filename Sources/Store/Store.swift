@@ -11,7 +11,7 @@ internal import Glibc
 /// Not for network file systems, and not to be used in a forked child (lmdb.h, "Caveats").
 public final class Store: @unchecked Sendable {
     /// Version of the tables' layout; another one found means ``StoreError/outdated(path:found:expected:)``.
-    public static let formatVersion: UInt32 = 1
+    public static let formatVersion: UInt32 = 2
 
     /// What a store is opened for.
     public enum Access: Sendable {

@@ -49,6 +49,8 @@ public final class StoreTransaction {
     public var undecodable: UndecodableTable {
         UndecodableTable(access: TableAccess(transaction: self, table: .undecodable))
     }
+    /// Rows of projections that pack nothing of their own.
+    public var rows: RowTable { RowTable(access: TableAccess(transaction: self, table: .rows)) }
     /// What the store says about itself.
     var meta: MetaTable { MetaTable(access: TableAccess(transaction: self, table: .meta)) }
 

@@ -9,10 +9,11 @@ enum Table: Int, CaseIterable {
     case checkpoints
     case coverage
     case undecodable
+    case rows
 
     /// What a key is made of, in order.
     enum Part {
-        case day, name, symbol, hour, number
+        case day, name, symbol, hour, number, bytes
     }
 
     /// The name inside the environment.
@@ -25,6 +26,7 @@ enum Table: Int, CaseIterable {
         case .checkpoints: "checkpoints"
         case .coverage: "coverage"
         case .undecodable: "undecodable"
+        case .rows: "rows"
         }
     }
 
@@ -38,6 +40,7 @@ enum Table: Int, CaseIterable {
         case .checkpoints: [.name, .day, .name]
         case .coverage: [.name, .day]
         case .undecodable: [.name, .day, .number]
+        case .rows: [.name, .day, .name, .symbol, .bytes]
         }
     }
 
@@ -53,6 +56,7 @@ enum Table: Int, CaseIterable {
                 case .symbol: reader.symbol()?.description
                 case .hour: reader.hour().map { String($0) }
                 case .number: reader.number().map { String($0) }
+                case .bytes: reader.remainder().map { String($0, radix: 16) }.joined(separator: ".")
                 }
             guard let word else { return "\(name), unreadable key \(Array(key))" }
             words.append(word)

@@ -174,6 +174,9 @@ public struct Catalog: Codable, Equatable, Sendable {
         case .keyNotFound(let key, _): return "key '\(key.stringValue)' is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             return "wrong value at '\(context.codingPath.map(\.stringValue).joined(separator: "."))'"
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return "'\(path)': \(context.debugDescription)"
         default: return "not JSON"
         }
     }

@@ -18,6 +18,31 @@ public struct Retention: Codable, Equatable, Sendable {
         self.sealedDays = sealedDays
     }
 
+    /// Reads a policy; a key that it does not know is refused, since a misspelt one would keep or remove silently.
+    public init(from decoder: any Decoder) throws {
+        for key in try decoder.container(keyedBy: AnyKey.self).allKeys
+        where CodingKeys(stringValue: key.stringValue) == nil {
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(
+                    codingPath: decoder.codingPath + [key],
+                    debugDescription: "unknown; known are hot_days and sealed_days"))
+        }
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        hotDays = try container.decodeIfPresent(Int.self, forKey: .hotDays)
+        sealedDays = try container.decodeIfPresent(Int.self, forKey: .sealedDays)
+    }
+
+    private enum CodingKeys: String, CodingKey { case hotDays, sealedDays }
+
+    private struct AnyKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+
+        init?(intValue: Int) { nil }
+    }
+
     /// What is wrong with it, in words; nil where it can be followed. A wrong number must not remove anything.
     var flaw: String? {
         if let hotDays, !(0...Retention.daysMax).contains(hotDays) {

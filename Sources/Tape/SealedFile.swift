@@ -83,6 +83,76 @@ enum SealedFile {
         return index
     }
 
+    /// The index of a file whose frame or index is damaged, where a hash proves that it is the one that was written:
+    /// that of the trailer or, with `root`, the day's Merkle root. Finds it in front of bytes that were added, behind
+    /// a damaged header, beside a damaged trailer, and mends a flipped bit of its own.
+    /// - Complexity: For the flipped bit, a hash of the index for each of its bits: seconds at most.
+    static func recoverIndex(_ file: any DiskFile, root: String?) throws(TapeError) -> SealedIndex? {
+        let size = try onDisk { () throws(DiskError) in try file.size() }
+        let reach = min(size, 1 << 20)
+        let end = try file.bytes(at: size - reach, count: Int(reach))
+        for place in trailerPlaces(end) {
+            let tail = Array(end[place..<(place + trailerSize)])
+            let trailer = size - reach + Int64(place)
+            let (offset, count) = tail.withUnsafeBytes {
+                (
+                    Int64(
+                        clamping: UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self))),
+                    Int64(
+                        clamping: UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+                )
+            }
+            // Either of the two follows from the other.
+            for start in Set([offset, trailer.subtractingReportingOverflow(count).partialValue]).sorted()
+            where start >= Int64(headerSize) && start < trailer && trailer - start <= recoveredSizeMax {
+                var bytes = try file.bytes(at: start, count: Int(trailer - start))
+                let hash = Array(tail[16..<48])
+                if let index = possible(bytes, start),
+                    SHA256.hash(of: bytes) == hash || SHA256.hex(index.root) == root
+                {
+                    return index
+                }
+                if mendFlip(&bytes, hash: hash), let index = possible(bytes, start) { return index }
+            }
+        }
+        return nil
+    }
+
+    /// Bytes of an index that ``recoverIndex(_:root:)`` looks at.
+    private static let recoveredSizeMax: Int64 = 16 << 20
+    /// Bytes of an index in which a flipped bit is looked for.
+    private static let mendedSizeMax = 48 << 10
+
+    /// Where a trailer may begin: in front of each `JEJAKEND`, the last first, and 64 bytes from the end.
+    private static func trailerPlaces(_ end: [UInt8]) -> [Int] {
+        var places = end.count >= trailerSize ? [end.count - trailerSize] : []
+        let magic = Array("JEJAKEND".utf8)
+        for place in stride(from: end.count - magic.count, through: trailerSize - magic.count, by: -1)
+        where end[place] == magic[0] && end[place..<(place + magic.count)].elementsEqual(magic) {
+            let start = place + magic.count - trailerSize
+            if !places.contains(start) { places.append(start) }
+            if places.count == 16 { break }
+        }
+        return places
+    }
+
+    private static func possible(_ bytes: [UInt8], _ offset: Int64) -> SealedIndex? {
+        bytes.withUnsafeBytes { SealedIndex.decode($0) }
+            .flatMap { $0.isPossible(indexOffset: UInt64(offset)) ? $0 : nil }
+    }
+
+    private static func mendFlip(_ bytes: inout [UInt8], hash: [UInt8]) -> Bool {
+        guard bytes.count <= mendedSizeMax else { return false }
+        for place in bytes.indices {
+            for bit in 0..<8 {
+                bytes[place] ^= 1 << bit
+                if SHA256.hash(of: bytes) == hash { return true }
+                bytes[place] ^= 1 << bit
+            }
+        }
+        return false
+    }
+
     private static func flaw(_ file: any DiskFile, _ detail: String) -> TapeError {
         .notATape(path: file.path, detail: detail)
     }

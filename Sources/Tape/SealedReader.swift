@@ -44,6 +44,38 @@ public final class SealedReader {
         return try SealedReader(tape: tape, stream: stream, day: day, path: path)
     }
 
+    /// What can be read of a day's `day.tape`, whose frame or index may be damaged; nil where nothing proves an
+    /// index.
+    static func openDamaged(
+        tape: Tape, stream: StreamName, day: TradingDay
+    ) throws(TapeError) -> SealedReader? {
+        do throws(TapeError) {
+            return try openIfSealed(tape: tape, stream: stream, day: day)
+        } catch {
+            guard case .notATape = error else { throw error }
+        }
+        let path = "\(tape.path(of: stream, on: day))/\(SealedFile.name)"
+        let file = try onDisk { () throws(DiskError) in try tape.disk.open(path, .read) }
+        do throws(TapeError) {
+            let seal = try? DaySeal.load(tape: tape, stream: stream, day: day)
+            if let index = try SealedFile.recoverIndex(file, root: seal?.root),
+                index.stream == stream, index.day == day
+            {
+                return SealedReader(index: index, file: file, codecs: tape.codecs)
+            }
+        } catch {
+            file.close()
+            throw error
+        }
+        file.close()
+        return nil
+    }
+
+    private init(index: SealedIndex, file: any DiskFile, codecs: any CodecCatalog) {
+        (stream, day) = (index.stream, index.day)
+        (self.index, self.file, self.codecs) = (index, file, codecs)
+    }
+
     /// Opens the same sealed day again, for another thread.
     /// - Parameter root: The ``root`` of the first reader.
     /// - Returns: Nil where `day.tape` has been replaced since, or removed.

@@ -248,11 +248,12 @@ import Testing
     func outdated() throws {
         var store = try folder.open()
         try store.write { transaction in
-            try transaction.meta.putVersion(2)
+            try transaction.meta.putVersion(Store.formatVersion + 1)
             try transaction.coverage.put(stream: "s", day: day, [1])
         }
         try store.close()
-        let expected = StoreError.outdated(path: folder.path, found: 2, expected: 1)
+        let expected = StoreError.outdated(
+            path: folder.path, found: Store.formatVersion + 1, expected: Store.formatVersion)
         for access in [Store.Access.readOnly, .readWrite] {
             #expect(throws: expected) { try folder.open(access) }
         }

@@ -130,6 +130,28 @@ import Testing
         }
     }
 
+    @Test("damage beside a sealed day's columns, and bytes behind its end, cost no message")
+    func besideColumns() throws {
+        let clean = try ScanWorld([(ScanWorld.monday, 40)])
+        try clean.seal(prunes: true)
+        let path = clean.path("day.tape")
+        let whole = clean.test.disk.content(path)!
+        let index = Int(whole[(whole.count - 64)...].prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) })
+        for byte in Array(0..<16) + Array(index..<whole.count) where byte < 16 || byte % 7 == 0 {
+            let world = clean.copy()
+            world.test.disk.damage(path) { $0[byte] ^= 1 << (byte % 8) }
+            #expect(try world.salvage().isNeeded, "byte \(byte)")
+            #expect(try expectWhole(world, 40, "byte \(byte)") == [], "byte \(byte)")
+            try expectMended(world, "byte \(byte)")
+        }
+        for tail in [[0], [UInt8](repeating: 7, count: 70_000), Array("JEJAKEND".utf8)] {
+            let world = clean.copy()
+            world.test.disk.damage(path) { $0 += tail }
+            #expect(try world.salvage().isNeeded, "\(tail.count) bytes behind the end")
+            #expect(try expectWhole(world, 40, "\(tail.count) bytes behind the end") == [])
+        }
+    }
+
     @Test(
         "a salvage that is killed at any call is finished by the next one, or by a writer",
         arguments: [false, true])

@@ -22,7 +22,7 @@ public struct ScanOptions: Sendable {
     public var durationMaxNanos: Int64?
     /// Goes on where the last run with the same options has stopped.
     public var resumes = false
-    /// Only what had findings when it was last looked at.
+    /// Only what had findings when it was last looked at, and what never was.
     public var onlyErrors = false
     /// The rules for trades.
     public var rules = RuleSettings()
@@ -115,7 +115,7 @@ public struct ScanRun {
         }
         var units = try scanner.units().filter(options.contains)
         if options.onlyErrors {
-            units = units.filter { record.entries[$0.description].map { !$0.findings.isEmpty } ?? false }
+            units = units.filter { record.entries[$0.description].map { !$0.findings.isEmpty } ?? true }
         }
         let earlier = record.entries
         // A run that has seen everything is over: the next one reads everything again.
@@ -170,7 +170,7 @@ public struct ScanRun {
         var findings = outcome.findings
         var facts: ScanReport.Day?
         switch unit {
-        case .tape: break
+        case .tape: if options.level == .audit, let store { findings += try store.auditSeries() }
         case .stream(let stream):
             let rules = StreamRules(settings: options.rules, mend: mend)
             findings += rules.findings(

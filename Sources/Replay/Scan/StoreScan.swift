@@ -110,16 +110,67 @@ final class StoreScan {
         if task.feedsFootprint {
             for symbol in try differing(result, task, transaction)
             where self.symbol == nil || self.symbol == symbol {
-                findings.append(
-                    deviation(
-                        stream, key.day, symbol,
-                        "footprint@1 of \(symbol) in the store is not what a replay gives"))
+                findings.append(deviation(stream, key.day, symbol, .footprint))
+            }
+        }
+        for fold in result.folds {
+            for symbol in try differing(fold, task, transaction)
+            where self.symbol == nil || self.symbol == symbol {
+                findings.append(deviation(stream, key.day, symbol, fold.projection))
             }
         }
         return findings
     }
 
-    private func deviation(_ stream: StreamName, _ day: TradingDay, _ symbol: Symbol?, _ text: String)
+    /// Symbols whose rows or digests of a day fold are not those of a replay.
+    private func differing(
+        _ fold: FoldResult, _ task: ReplayTask, _ transaction: StoreTransaction
+    ) throws -> [Symbol] {
+        try FoldComparison(fold, day: task.day, market: task.market, transaction).differing
+    }
+
+    /// Replays the folds over days from the rows of their sources, and compares.
+    func auditSeries() throws(ReplayError) -> [Finding] {
+        do {
+            return try store.read { transaction in
+                try ProjectionRegistry.standard.series.flatMap { try auditSeries($0, transaction) }
+            }
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch {
+            preconditionFailure("the store throws only its own errors: \(error)")
+        }
+    }
+
+    private func auditSeries(
+        _ type: any SeriesFold.Type, _ transaction: StoreTransaction
+    ) throws -> [Finding] {
+        let source = type.source.description
+        var folds: [String: any SeriesFold] = [:]
+        var findings: [Finding] = []
+        for day in try transaction.rows.days(projection: source) {
+            for market in try transaction.rows.markets(projection: source, day: day) {
+                let fold = folds[market] ?? type.init(market: market)
+                folds[market] = fold
+                var rows: [ProjectedRow] = []
+                try transaction.rows.forEach(projection: source, day: day, market: market) { rows.append($0) }
+                let result = FoldResult(type.id, fold.fold(day: day, rows))
+                let differing = try FoldComparison(result, day: day, market: market, transaction).differing
+                for symbol in differing where self.symbol == nil || self.symbol == symbol {
+                    findings.append(deviation(nil, day, symbol, type.id))
+                }
+            }
+        }
+        return findings
+    }
+
+    private func deviation(
+        _ stream: StreamName?, _ day: TradingDay, _ symbol: Symbol, _ projection: ProjectionID
+    ) -> Finding {
+        deviation(stream, day, symbol, "\(projection) of \(symbol) in the store is not what a replay gives")
+    }
+
+    private func deviation(_ stream: StreamName?, _ day: TradingDay, _ symbol: Symbol?, _ text: String)
         -> Finding
     {
         var finding = Finding(

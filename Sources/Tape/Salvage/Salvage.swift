@@ -67,7 +67,7 @@ public struct Salvage {
     /// - Returns: How many.
     public func write(to path: String) throws(TapeError) -> UInt64 {
         try tape.refuseRetired(stream, day)
-        let sealed = try? SealedReader.openIfSealed(tape: tape, stream: stream, day: day)
+        let sealed = try? SealedReader.openDamaged(tape: tape, stream: stream, day: day)
         let file = try onDisk { () throws(DiskError) in try tape.disk.open(path, .replace) }
         defer { file.close() }
         var (count, offset, buffer): (UInt64, Int64, [UInt8]) = (0, 0, [])

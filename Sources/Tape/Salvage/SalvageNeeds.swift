@@ -35,7 +35,7 @@ struct SalvageNeeds {
         segments = names.compactMap(SegmentFile.firstNumber(inName:)).sorted()
         let hasSealed = names.contains(SealedFile.name)
         let isSealedWhole = hasSealed && rules.isDisjoint(with: SalvageNeeds.sealedRules)
-        let reader = try? SealedReader.openIfSealed(tape: tape, stream: stream, day: day)
+        let reader = try? SealedReader.openDamaged(tape: tape, stream: stream, day: day)
         sealedCount = isSealedWhole ? reader?.messageCount ?? 0 : 0
         source = SalvageSource(tape: tape, stream: stream, day: day, sealed: reader)
         let scanner = TapeScanner(tape: tape, level: .quick)

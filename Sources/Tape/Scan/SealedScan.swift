@@ -126,9 +126,14 @@ struct SealedScan {
 
     // MARK: day.json and sanity-info.json
 
+    /// Whether a seal that is running, or was killed, may not have come to its end: only then are the segments that
+    /// it replaces still there. The next seal finishes it.
+    private var isBeingSealed: Bool { names.contains { SegmentFile.firstNumber(inName: $0) == 0 } }
+
     private mutating func checkSeal(_ reader: SealedReader) throws(TapeError) {
         guard let bytes = try scan.scanner.bytes(of: sealPath) else {
-            return add(.sealMissing, sealPath, "the sealed day has no seal", mend: sealAgain)
+            return add(
+                .sealMissing, sealPath, "the sealed day has no seal", mend: sealAgain, isNote: isBeingSealed)
         }
         let seal = DaySeal.decoded(bytes)
         let chain = try SealChainFile(scan.scanner, scan.stream)
@@ -184,7 +189,9 @@ struct SealedScan {
 
     private mutating func checkReport(_ expected: [UInt8]) throws(TapeError) {
         guard let bytes = try scan.scanner.bytes(of: reportPath) else {
-            return add(.reportContent, reportPath, "the sealed day has no sanity report", mend: sealAgain)
+            return add(
+                .reportContent, reportPath, "the sealed day has no sanity report", mend: sealAgain,
+                isNote: isBeingSealed)
         }
         guard bytes != expected else { return }
         // The first reports had the codecs as a list, in any order, and no hours.

@@ -19,7 +19,7 @@ struct ScanCommand: Command {
             .init("--subset", "N/T", "only slice N of T, or `auto`: that of the hour, of the 168 of a week"),
             .init("--max-duration", "T", "stop between two days after this time, such as 30s, 10m or 2h"),
             .init("--resume", nil, "go on where the last scan with the same options has stopped"),
-            .init("--errors-only", nil, "only what had findings when it was last scanned"),
+            .init("--errors-only", nil, "only what had findings when last scanned, or never was"),
             .init("--fail-on", "gap", "exit with 1 where anything is missing, too"),
         ],
         notes: """

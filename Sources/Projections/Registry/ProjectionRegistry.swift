@@ -1,0 +1,31 @@
+/// The projections that replay runs, beside `footprint@1` and `coverage@1`, which fold columns on a way of their own.
+public struct ProjectionRegistry: Sendable {
+    /// Folds of single days, in the order in which replay runs them.
+    public var days: [any DayFold.Type] = []
+    /// Folds over days; each behind its source.
+    public var series: [any SeriesFold.Type] = []
+
+    /// What Jejak has. A projection is a folder in `Projections` and a line here.
+    public static let standard = ProjectionRegistry(
+        days: [],
+        series: [])
+
+    /// Projections of a program's own choice.
+    public init(days: [any DayFold.Type], series: [any SeriesFold.Type]) {
+        self.days = days
+        self.series = series
+    }
+
+    /// All projections, in the order in which replay runs them.
+    public var ids: [ProjectionID] {
+        [.footprint, .coverage] + days.map { $0.id } + series.map { $0.id }
+    }
+
+    /// The contents whose feeds a projection is made of; nil: every stream.
+    public func contents(of projection: ProjectionID) -> Set<String>? {
+        if projection == .coverage { return nil }
+        if projection == .footprint { return ["trades"] }
+        let source = series.first { $0.id == projection }?.source ?? projection
+        return days.first { $0.id == source }?.contents ?? []
+    }
+}
