@@ -14,6 +14,14 @@ public struct PriceLimits: Hashable, Sendable {
         public let fallPercent: Int64
         /// Largest move either way in rupiah; 0 where the percentages decide.
         public let rupiah: Int64
+
+        /// A row of data.
+        public init(highestClose: Int64, risePercent: Int64, fallPercent: Int64, rupiah: Int64) {
+            self.highestClose = highestClose
+            self.risePercent = risePercent
+            self.fallPercent = fallPercent
+            self.rupiah = rupiah
+        }
     }
 
     /// The bands of one instrument class from one day on.
@@ -26,6 +34,14 @@ public struct PriceLimits: Hashable, Sendable {
         public let minimum: Int64
         /// Bands by previous close, lowest first.
         public let bands: [Band]
+
+        /// A row of data.
+        public init(firstDay: TradingDay, instruments: InstrumentClass, minimum: Int64, bands: [Band]) {
+            self.firstDay = firstDay
+            self.instruments = instruments
+            self.minimum = minimum
+            self.bands = bands
+        }
     }
 
     /// Rows of one class stand in the order of their days.
@@ -37,6 +53,12 @@ public struct PriceLimits: Hashable, Sendable {
     /// Limits from rows of data.
     public init(rules: [Rule]) {
         self.rules = rules
+    }
+
+    /// These limits with one more rule, in place of one of the same class and day.
+    public func adding(_ rule: Rule) -> PriceLimits {
+        let kept = rules.filter { $0.instruments != rule.instruments || $0.firstDay != rule.firstDay }
+        return PriceLimits(rules: (kept + [rule]).sorted { $0.firstDay < $1.firstDay })
     }
 
     /// The lowest and highest ladder price on `day` after a close of `previousClose`.
@@ -96,4 +118,19 @@ private let exchangeRules: [PriceLimits.Rule] = [
             band(upTo: 200, rise: 50, fall: 50), band(upTo: 5000, rise: 40, fall: 40),
             band(upTo: .max, rise: 30, fall: 30),
         ]),
+    PriceLimits.Rule(
+        firstDay: day(2023, 9, 4), instruments: .fund, minimum: 1,
+        bands: [
+            band(upTo: 200, rise: 35, fall: 35), band(upTo: 5000, rise: 25, fall: 25),
+            band(upTo: .max, rise: 20, fall: 20),
+        ]),
+    PriceLimits.Rule(
+        firstDay: day(2025, 4, 8), instruments: .fund, minimum: 1,
+        bands: [
+            band(upTo: 200, rise: 35, fall: 15), band(upTo: 5000, rise: 25, fall: 15),
+            band(upTo: .max, rise: 20, fall: 15),
+        ]),
+    PriceLimits.Rule(
+        firstDay: day(2023, 9, 4), instruments: .infrastructureFund, minimum: 1,
+        bands: [band(upTo: .max, rise: 10, fall: 10)]),
 ]

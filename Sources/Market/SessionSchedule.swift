@@ -12,6 +12,22 @@ public struct SessionSchedule: Hashable, Sendable {
     /// Trading at the closing price.
     public let postClosing: ClosedRange<Int>
 
+    /// When the closing auction may end, at a second that the exchange draws (PROTOCOLS §4.1).
+    public let randomClose: ClosedRange<Int>
+
+    /// A schedule of dated data.
+    public init(
+        preOpening: ClosedRange<Int>, morning: ClosedRange<Int>, afternoon: ClosedRange<Int>,
+        closingAuction: ClosedRange<Int>, postClosing: ClosedRange<Int>, randomClose: ClosedRange<Int>
+    ) {
+        self.preOpening = preOpening
+        self.morning = morning
+        self.afternoon = afternoon
+        self.closingAuction = closingAuction
+        self.postClosing = postClosing
+        self.randomClose = randomClose
+    }
+
     /// The phase of a second; `closed` outside every session.
     public func phase(second: Int) -> SessionPhase {
         if morning.contains(second) || afternoon.contains(second) { return .continuous }

@@ -26,6 +26,23 @@ public struct TradingCalendar: Sendable {
         self.sessionRules = rules
     }
 
+    /// This calendar with more data: years whose holidays are now known, holidays, days that are none after all, and
+    /// session rules, each in place of one of the same first day.
+    /// - Returns: Nil where the years would not follow each other.
+    public func extended(
+        years more: [Int] = [], holidays added: [TradingDay] = [], open: [TradingDay] = [],
+        sessionRules rules: [SessionRule] = []
+    ) -> TradingCalendar? {
+        let all = Set(years).union(more)
+        guard let first = all.min(), let last = all.max(), all.count == last - first + 1 else { return nil }
+        let days = Set(holidays).union(added).subtracting(open).filter { $0.weekday <= 5 }
+        let firstDays = Set(rules.map(\.firstDay))
+        let merged = sessionRules.filter { !firstDays.contains($0.firstDay) } + rules
+        return TradingCalendar(
+            years: first...last, holidays: Array(days),
+            sessionRules: merged.sorted { $0.firstDay < $1.firstDay })
+    }
+
     /// Whether the exchange trades on `day`; nil where the year has no calendar.
     public func isTradingDay(_ day: TradingDay) -> Bool? {
         guard years.contains(day.civil.year) else { return nil }
@@ -95,7 +112,8 @@ private func schedule(
         morning: clock(9, 0)...morningEnd,
         afternoon: afternoonStart...clock(15, 49, 59),
         closingAuction: clock(15, 50)...closingEnd,
-        postClosing: postClosingStart...clock(16, 15))
+        postClosing: postClosingStart...clock(16, 15),
+        randomClose: clock(15, 58)...clock(15, 59, 59))
 }
 
 private func rule(

@@ -20,6 +20,7 @@ struct Arguments {
         var threads: Int?
         var retention: Retention?
         var scan: Scan?
+        var market: String?
 
         struct Scan: Decodable {
             var rules: [String: RuleSettings.Setting]?
@@ -134,6 +135,11 @@ struct Arguments {
         throw UsageError("--config: scan.rules names '\(unknown)', expected one of \(names)")
     }
 
+    /// The market's dated data: the exchange's, with the rows of the file that the configuration names.
+    func marketRules() throws -> MarketRules {
+        try config.market.map { try MarketFile.rules(at: $0) } ?? .idx
+    }
+
     var storePath: String { values["--store"] ?? config.store ?? ".jejak/store" }
     var isJSON: Bool { has("--json") }
     var isQuiet: Bool { has("--quiet") }
@@ -152,7 +158,7 @@ struct Arguments {
             return try decoder.decode(Config.self, from: data)
         } catch {
             throw UsageError(
-                "--config \(path): expected JSON with the keys tape, store, threads, retention, scan")
+                "--config \(path): expected JSON with the keys tape, store, threads, retention, scan, market")
         }
     }
 }

@@ -35,7 +35,7 @@ struct CandleRow {
     /// Writes a row for each of the day's candles.
     func write(_ candles: [Candle], _ body: (Candle, JSONText) throws -> Void) rethrows {
         var json = JSONText()
-        for (candle, analytics) in zip(candles, day.analytics(candles, timeframe)) {
+        for (candle, analytics) in zip(candles, day.analytics(symbol, candles, timeframe)) {
             json.removeAll()
             write(candle, analytics, to: &json)
             try body(candle, json)
@@ -77,7 +77,7 @@ struct CandleRow {
                 $0.number("den", quantity(candle.volume))
             }
             if day.market == "idx" {
-                let phase = TradingCalendar.idx.phase(of: day.day, second: candle.minute * 60)
+                let phase = day.rules.calendar.phase(of: day.day, second: candle.minute * 60)
                 json.string("ph", "\(phase)")
             }
             if let shares { json.number("cov", shares[candle.minute]) }

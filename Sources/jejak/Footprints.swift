@@ -9,6 +9,8 @@ struct Footprints {
     let store: Store
     /// What the streams of the tape are.
     let catalog: Catalog
+    /// The exchange's dated data.
+    let rules: MarketRules
 
     /// One market and day in the store.
     struct MarketDay {
@@ -16,11 +18,12 @@ struct Footprints {
         let market: String
         let checkpoint: Checkpoint
         let coverage: [CoverageMinute]
+        let rules: MarketRules
 
         var priceDigits: Int { Int(checkpoint.priceDigits) }
         var quantityDigits: Int { Int(checkpoint.quantityDigits) }
         /// The exchange's sessions; other markets have none that are known.
-        var sessions: SessionSchedule? { market == "idx" ? TradingCalendar.idx.schedule(of: day) : nil }
+        var sessions: SessionSchedule? { market == "idx" ? rules.calendar.schedule(of: day) : nil }
     }
 
     /// The days that have been projected, all or one, by day and market.
@@ -34,7 +37,9 @@ struct Footprints {
                     throw StoreError.damaged(path: store.path, detail: "coverage of \(stream) on \(day)")
                 }
                 found.append(
-                    MarketDay(day: day, market: market(stream), checkpoint: checkpoint, coverage: minutes))
+                    MarketDay(
+                        day: day, market: market(stream), checkpoint: checkpoint, coverage: minutes,
+                        rules: rules))
             }
             return found.sorted { ($0.day, $0.market) < ($1.day, $1.market) }
         }
@@ -125,7 +130,7 @@ extension Footprints.MarketDay {
     }
 
     /// What is derived of a symbol's candles of the day, at any length.
-    func analytics(_ candles: [Candle], _ timeframe: Timeframe) -> [CandleAnalytics] {
+    func analytics(_ symbol: Symbol, _ candles: [Candle], _ timeframe: Timeframe) -> [CandleAnalytics] {
         let prices = candles.lazy.flatMap { $0.levels.lazy.map(\.price) }
         var lot: UInt128 = 1
         for _ in 0..<quantityDigits { lot *= 10 }
@@ -133,7 +138,7 @@ extension Footprints.MarketDay {
             candles, ends: candles.map { timeframe.end(of: $0, sessions: sessions) },
             gaps: CumulativeDelta.gapMinutes(coverage),
             ladder: DecimalScale(digits: priceDigits).flatMap {
-                TickLadder.of(market: market, priceScale: $0, prices: prices)
+                rules.ladder(of: symbol, on: day, market: market, priceScale: $0, prices: prices)
             }, lot: lot)
     }
 }

@@ -7,14 +7,15 @@ internal import Tape
 struct Summaries {
     private let footprints: Footprints
     private let contexts: FlowContexts
-    private let calendar = TradingCalendar.idx
     /// The market that is summarised: the rules are those of its exchange.
     static let market = "idx"
 
-    init(store: Store, catalog: Catalog) {
-        footprints = Footprints(store: store, catalog: catalog)
+    init(_ footprints: Footprints) {
+        self.footprints = footprints
         contexts = FlowContexts()
     }
+
+    private var calendar: TradingCalendar { footprints.rules.calendar }
 
     /// What an answer is made of.
     struct Summary {
@@ -80,10 +81,10 @@ struct Summaries {
         let minutes = TradingMinutes(calendar.schedule(of: day.day))
         let reached = minute.map(minutes.reached) ?? Int.max
         let history = try VolumeHistory(
-            footprints, days.filter { $0.day < day.day }, before: day.day, reached: reached, calendar)
+            footprints, days.filter { $0.day < day.day }, before: day.day, reached: reached)
         let surroundings = SummaryItem.Surroundings(
             day: day.day, reached: reached, minutes: minutes, coverage: coverage, rule: rule,
-            hasLimits: day.priceDigits == 0)
+            rules: day.priceDigits == 0 ? footprints.rules : nil)
         var items: [SummaryItem] = []
         var end = 0
         for symbol in try footprints.symbols(day) {
@@ -100,16 +101,22 @@ struct Summaries {
 
 /// What the market's newest earlier days usually traded, by symbol.
 private struct VolumeHistory {
+    private let rules: MarketRules
+    private let day: TradingDay
+    private let dates: [TradingDay]
     private let days: [[Symbol: HistoryDay]]
     private let empty: [HistoryDay]
     private let isUnbroken: [Bool]
 
     /// - Parameter earlier: The market's earlier days in the store, by rising day.
     init(
-        _ footprints: Footprints, _ earlier: [Footprints.MarketDay], before day: TradingDay, reached: Int,
-        _ calendar: TradingCalendar
+        _ footprints: Footprints, _ earlier: [Footprints.MarketDay], before day: TradingDay, reached: Int
     ) throws {
+        rules = footprints.rules
+        let calendar = rules.calendar
+        self.day = day
         let newest = earlier.suffix(SummaryHistory.dayCount).reversed()
+        dates = newest.map(\.day)
         let stored = Set(earlier.map(\.day))
         empty = newest.map { HistoryDay(schedule: calendar.schedule(of: $0.day), reached: reached) }
         days = try zip(newest, empty).map { try footprints.historyDays($0, from: $1) }
@@ -123,7 +130,11 @@ private struct VolumeHistory {
     }
 
     func history(of symbol: Symbol) -> SummaryHistory {
-        SummaryHistory(zip(days, empty).map { $0[symbol] ?? $1 }, isUnbroken: isUnbroken)
+        let adjusted = days.indices.map { index in
+            guard let known = days[index][symbol] else { return empty[index] }
+            return rules.factor(of: symbol, from: dates[index], to: day).map(known.adjusted) ?? known
+        }
+        return SummaryHistory(adjusted, isUnbroken: isUnbroken)
     }
 }
 

@@ -26,6 +26,19 @@ public struct HistoryDay: Equatable, Sendable {
         blocks = [UInt128](repeating: 0, count: minutes.continuousMinutes / HistoryDay.blockMinutes)
     }
 
+    /// The day as if a later corporate action had been before it: prices times the factor, volumes divided by it.
+    public func adjusted(by factor: PriceFactor) -> HistoryDay {
+        guard factor != .one else { return self }
+        var day = self
+        day.close = close.map(factor.applied)
+        func volume(_ value: UInt128) -> UInt128 {
+            value * UInt128(factor.denominator) / UInt128(factor.numerator)
+        }
+        day.volumeReached = volume(volumeReached)
+        day.blocks = blocks.map(volume)
+        return day
+    }
+
     /// Adds a candle; they come by rising minute.
     public mutating func add(_ candle: CandleSums) {
         close = candle.close

@@ -1,5 +1,3 @@
-public import Market
-
 /// Everyday cases in which R1's rules mislead (`guard@1`, PROJECTIONS §4). A guarded item stays visible, but
 /// outside lists and alerts.
 public enum SummaryGuard: String, CaseIterable, Sendable {
@@ -44,22 +42,6 @@ public enum SummaryGuard: String, CaseIterable, Sendable {
                     || (signal.direction == .bearish && label?.direction == .bullish)
             case .partial: coverage.map { $0 < coverageMin } ?? false
             }
-        }
-    }
-}
-
-extension InstrumentClass {
-    /// The class that a code's form tells while no master does: four letters are a share, `XXXX-W…` and the ten
-    /// characters of structured products a warrant; nil for others, of which no limits are known. A share under
-    /// special monitoring looks like any other here.
-    public init?(code symbol: Symbol) {
-        let bytes = symbol.bytes
-        if bytes.count == 4, bytes.allSatisfy({ (0x41...0x5A).contains($0) }) {
-            self = .share
-        } else if bytes.count == 10 || (bytes.count >= 6 && bytes[4] == 0x2D && bytes[5] == 0x57) {
-            self = .warrant
-        } else {
-            return nil
         }
     }
 }

@@ -38,20 +38,20 @@ public struct SummaryItem: Equatable, Sendable {
         public let coverage: Double?
         /// Which score.
         public let rule: HybridRule
-        /// Whether prices are whole rupiah, in which the exchange's limits are.
-        public let hasLimits: Bool
+        /// The exchange's rules; nil where prices are not whole rupiah, in which its limits are.
+        public let rules: MarketRules?
 
         /// Surroundings.
         public init(
             day: TradingDay, reached: Int, minutes: TradingMinutes, coverage: Double?, rule: HybridRule,
-            hasLimits: Bool
+            rules: MarketRules?
         ) {
             self.day = day
             self.reached = reached
             self.minutes = minutes
             self.coverage = coverage
             self.rule = rule
-            self.hasLimits = hasLimits
+            self.rules = rules
         }
     }
 
@@ -74,8 +74,7 @@ public struct SummaryItem: Equatable, Sendable {
         prediction = PredictionLabel(divergence: input.divergence, deltaPct: deltaPct, pricePct: pricePct)
         guards = SummaryGuard.all(
             input,
-            limits: surroundings.hasLimits
-                ? SummaryItem.limits(symbol, input, history.previousClose, surroundings.day) : nil,
+            limits: SummaryItem.limits(symbol, input, history.previousClose, surroundings),
             context: context, signal: SignalTable.rules[rule].signal, label: prediction, coverage: coverage)
         var lists: [SummaryList: SummaryList.Membership] = [:]
         for list in SummaryList.allCases {
@@ -103,14 +102,18 @@ public struct SummaryItem: Equatable, Sendable {
             deltaPct: input.deltaPct, pricePct: input.pricePct, context: context, rule: rule)
     }
 
+    /// The previous close has been made comparable with the day's prices already.
     private static func limits(
-        _ symbol: Symbol, _ input: SummaryInput, _ previousClose: Int64?, _ day: TradingDay
+        _ symbol: Symbol, _ input: SummaryInput, _ previousClose: Int64?, _ surroundings: Surroundings
     ) -> ClosedRange<Int64>? {
-        guard let previousClose, let instruments = InstrumentClass(code: symbol) else { return nil }
-        let ladder = TickLadder.of(
-            market: "idx", priceScale: .whole, prices: [input.open, input.low, input.high, input.last])
+        guard let rules = surroundings.rules, let previousClose else { return nil }
+        let day = surroundings.day
+        let ladder = rules.ladder(
+            of: symbol, on: day, market: "idx", priceScale: .whole,
+            prices: [input.open, input.low, input.high, input.last])
         guard let ladder else { return nil }
-        return PriceLimits.idx.range(
-            previousClose: previousClose, instruments: instruments, on: day, ladder: ladder)
+        return rules.limits.range(
+            previousClose: previousClose,
+            instruments: rules.instrument(symbol, on: day).instrumentClass, on: day, ladder: ladder)
     }
 }

@@ -26,6 +26,8 @@ public struct ScanOptions: Sendable {
     public var onlyErrors = false
     /// The rules for trades.
     public var rules = RuleSettings()
+    /// Days and sessions on which trades are expected.
+    public var calendar = TradingCalendar.idx
 
     /// Everything, fully.
     public init() {}
@@ -172,7 +174,7 @@ public struct ScanRun {
         switch unit {
         case .tape: if options.level == .audit, let store { findings += try store.auditSeries() }
         case .stream(let stream):
-            let rules = StreamRules(settings: options.rules, mend: mend)
+            let rules = StreamRules(settings: options.rules, mend: mend, calendar: options.calendar)
             findings += rules.findings(
                 stream, try tape.days(of: stream), trades: try tradeDays(stream.market),
                 isWanted: options.contains)
@@ -182,10 +184,11 @@ public struct ScanRun {
             findings += known?.findings ?? []
             facts = ScanReport.Day(stream: stream, day: day, messages: messages, coverage: known?.coverage)
             if let coverage = known?.coverage {
-                findings += DayRules(settings: options.rules, mend: mend).findings(
-                    DayFacts(
-                        stream: stream, day: day, coverage: coverage, symbolCount: known?.symbolCount,
-                        isOver: day < TradingDay(containing: Timestamp(nanos: tape.clock.wallNanos()))))
+                findings += DayRules(settings: options.rules, mend: mend, calendar: options.calendar)
+                    .findings(
+                        DayFacts(
+                            stream: stream, day: day, coverage: coverage, symbolCount: known?.symbolCount,
+                            isOver: day < TradingDay(containing: Timestamp(nanos: tape.clock.wallNanos()))))
             }
         }
         let entry = ScanRecord.Entry(

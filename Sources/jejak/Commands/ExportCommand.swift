@@ -42,18 +42,18 @@ struct ExportCommand: Command {
 
     func run() throws -> Int32 {
         try StoreAccess.read(arguments) { store, output in
+            let footprints = Footprints(
+                store: store, catalog: try Catalog.load(arguments.tape), rules: try arguments.marketRules())
             if let summary {
-                let summaries = try Summaries(store: store, catalog: Catalog.load(arguments.tape))
-                let answer = try summaries.summary(summary, now: SystemClock().wallNanos())
+                let answer = try Summaries(footprints).summary(summary, now: SystemClock().wallNanos())
                 return try output.write(SummaryJSON.document(answer))
             }
-            try answer(store, output)
+            try answer(footprints, output)
         }
         return CommandLineTool.ExitCode.good
     }
 
-    private func answer(_ store: Store, _ output: AnswerOutput) throws {
-        let footprints = Footprints(store: store, catalog: try Catalog.load(arguments.tape))
+    private func answer(_ footprints: Footprints, _ output: AnswerOutput) throws {
         let days = try footprints.days(day)
         if days.isEmpty, let day {
             throw UsageError("no footprints for \(day): nothing of that day is on the tape")

@@ -59,6 +59,7 @@ struct ScanCommand: Command {
         options.resumes = arguments.has("--resume")
         options.onlyErrors = arguments.has("--errors-only")
         options.rules = try arguments.scanRules()
+        options.calendar = try arguments.marketRules().calendar
         if let text = arguments.text("--fail-on"), text != "gap" {
             throw UsageError("--fail-on \(text): expected gap")
         }

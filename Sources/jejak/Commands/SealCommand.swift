@@ -40,7 +40,8 @@ struct SealCommand: Command {
         let tape = arguments.tape
         let days = try selection.days(tape)
         if selection.day == nil {
-            let lacking = try SafetyCheck(tape: tape).streamsLackingToday(only: selection.stream)
+            let lacking = try SafetyCheck(tape: tape, calendar: arguments.marketRules().calendar)
+                .streamsLackingToday(only: selection.stream)
             if !lacking.isEmpty { return wait(lacking, HousekeepingSelection.today(tape)) }
         }
         var rows: [Row] = []

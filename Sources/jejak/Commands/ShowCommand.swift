@@ -10,7 +10,7 @@ internal import Tape
 struct ShowCommand: Command {
     static let syntax = Syntax(
         name: "show", summary: "print a projection as a table",
-        words: ["footprint|market|summary|coverage|undecodable", "[SYMBOL]"],
+        words: ["footprint|market|summary|instruments|coverage|undecodable", "[SYMBOL]"],
         options: [
             .init("--symbol", "S", "the symbol (footprint)"),
             .init("--date", "D", "the trading day (default: the newest)"),
@@ -23,10 +23,11 @@ struct ShowCommand: Command {
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
             + "summary: the scanner, best score first; guarded rows (L limit, A auction, T thin, U unstable,\n"
             + "C conflict, P partial) are in no list.\n"
+            + "instruments: kind, board, ticks and price limits of a day's symbols.\n"
             + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
 
     private enum Subject: String, CaseIterable {
-        case footprint, market, summary, coverage, undecodable
+        case footprint, market, summary, instruments, coverage, undecodable
     }
 
     private let arguments: Arguments
@@ -72,13 +73,14 @@ struct ShowCommand: Command {
     func run() throws -> Int32 {
         try StoreAccess.read(arguments) { store, output in
             let isJSON = arguments.isJSON
-            let catalog = try Catalog.load(arguments.tape)
+            let footprints = Footprints(
+                store: store, catalog: try Catalog.load(arguments.tape), rules: try arguments.marketRules())
             switch subject {
             case .footprint:
-                try FootprintView(Footprints(store: store, catalog: catalog), symbol!, timeframe)
+                try FootprintView(footprints, symbol!, timeframe)
                     .show(day, isJSON: isJSON, isWide: arguments.has("--wide"), output)
             case .summary:
-                let answer = try Summaries(store: store, catalog: catalog)
+                let answer = try Summaries(footprints)
                     .summary(summary, now: SystemClock().wallNanos())
                 if isJSON { return try output.write(SummaryJSON.document(answer)) }
                 let view = SummaryView(answer, isTerminal: Console.isOutputTerminal)
@@ -86,8 +88,11 @@ struct ShowCommand: Command {
                     try output.line(line)
                 }
             case .market:
-                try MarketView(Footprints(store: store, catalog: catalog))
+                try MarketView(footprints)
                     .show(day, limit ?? 40, isJSON, output)
+            case .instruments:
+                try InstrumentsView(footprints, footprints.rules)
+                    .show(day, only: symbol, isJSON, output)
             case .coverage:
                 let retired = Set(try arguments.tape.tombstones().map { "\($0.stream) \($0.day)" })
                 try CoverageView(store: store, retired: retired)

@@ -36,7 +36,7 @@ struct FootprintView {
         try output.line("")
         try output.line(form.columns)
         let peak = candles.flatMap { $0.levels.map(\.volume) }.max() ?? 1
-        for (candle, analytics) in zip(candles, day.analytics(candles, timeframe)) {
+        for (candle, analytics) in zip(candles, day.analytics(symbol, candles, timeframe)) {
             for line in form.lines(candle, analytics, peak: peak) { try output.line(line) }
         }
     }

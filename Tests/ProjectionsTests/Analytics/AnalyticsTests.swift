@@ -100,14 +100,19 @@ struct AnalyticsTests {
         #expect(both == [StackedImbalance(side: .sell, low: 100, high: 103)])
     }
 
-    @Test("the ladder is the board's, or that of funds where a price is off it, or none")
+    @Test("the ladder is the symbol's, or steps of a rupiah where a price is off it, or none")
     func choice() {
-        func ladder(_ prices: [Int64], _ market: String = "idx", _ digits: Int = 0) -> TickLadder? {
-            TickLadder.of(market: market, priceScale: DecimalScale(digits: digits)!, prices: prices)
+        func ladder(
+            _ prices: [Int64], _ symbol: String = "BBCA", market: String = "idx", digits: Int = 0
+        ) -> TickLadder? {
+            MarketRules.idx.ladder(
+                of: Symbol(symbol)!, on: Emission.day, market: market,
+                priceScale: DecimalScale(digits: digits)!, prices: prices)
         }
         #expect(ladder([200, 202]) == .idx && ladder([]) == .idx)
-        #expect(ladder([599, 600]) == .unit)
-        #expect(ladder([200], "crypto") == nil && ladder([200], "idx", 2) == nil && ladder([200, 0]) == nil)
+        #expect(ladder([599, 600]) == .unit && ladder([200, 202], "XIIT") == .unit)
+        #expect(ladder([200], market: "crypto") == nil && ladder([200], digits: 2) == nil)
+        #expect(ladder([200, 0]) == nil)
     }
 
     @Test("an auction is unfinished where both sides traded at the end of the candle")
@@ -190,9 +195,10 @@ struct AnalyticsTests {
             NakedPointOfControl.Day(day: days[index], candles: candles, isComplete: isComplete)
         }
         let found = NakedPointOfControl.all([
-            day(0, candle(level(100, 9)), candle(level(104, 1), minute: 541)),  // 100, touched on the third day
-            day(1, candle(level(110, 9), level(111, 1))),  // 110: jumped over, never touched
-            day(2, candle(level(99, 1), level(101, 2)), candle(level(120, 9), minute: 541)),  // 120
+            // 100 is touched on the third day, 110 jumped over and never touched.
+            day(0, candle(level(100, 9)), candle(level(104, 1), minute: 541)),
+            day(1, candle(level(110, 9), level(111, 1))),
+            day(2, candle(level(99, 1), level(101, 2)), candle(level(120, 9), minute: 541)),
             day(3, candle(level(121, 9)), isComplete: false),
         ])
         #expect(

@@ -53,9 +53,8 @@ struct ReachabilityTests {
 
     /// A previous close, up to three times the price, after which a price would be the day's limit.
     private static func close(beforeLimit price: Int64, _ symbol: Symbol, on day: TradingDay) -> Int64? {
-        guard let instruments = InstrumentClass(code: symbol), price > 0 else { return nil }
-        return (1...3 * price).first { close in
-            let range = PriceLimits.idx.range(previousClose: close, instruments: instruments, on: day)
+        (1...3 * price).first { close in
+            let range = MarketRules.idx.priceLimits(of: symbol, previousClose: close, on: day)
             return range?.lowerBound == price || range?.upperBound == price
         }
     }
@@ -90,7 +89,7 @@ struct ReachabilityTests {
                         SummaryItem.Surroundings(
                             day: day.day, reached: minutes.reached(atMinute: minute), minutes: minutes,
                             coverage: random.below(5) == 0 ? 0.8 : 1, rule: random.pick(HybridRule.allCases),
-                            hasLimits: true))
+                            rules: .idx))
                     guard let item else { continue }
                     #expect((0...1).contains(item.score) && (-100...100).contains(item.input.deltaPct))
                     #expect(item.guards.isEmpty || item.lists(.member).isEmpty)

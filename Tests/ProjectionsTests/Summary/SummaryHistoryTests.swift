@@ -59,6 +59,15 @@ struct SummaryHistoryTests {
         #expect(HistoryDay(schedule: Self.monday, reached: 0).close == nil)
     }
 
+    @Test("a split is undone in earlier prices and volumes")
+    func split() {
+        var day = HistoryDay(schedule: Self.monday, reached: 100)
+        day.add(CandleSums(minute: 545, close: 1005, volume: 7))
+        let split = day.adjusted(by: PriceFactor(numerator: 1, denominator: 5)!)
+        #expect(split.close == 201 && split.volumeReached == 35 && split.blocks[0] == 35)
+        #expect(day.adjusted(by: .one) == day)
+    }
+
     @Test("medians are exact, and of fewer than twenty days not known")
     func medians() {
         #expect(medianTwice([]) == nil && medianTwice([5]) == 10)

@@ -16,7 +16,7 @@ struct SummaryItemTests {
             Symbol(symbol)!, candles, context: context, history: history,
             SummaryItem.Surroundings(
                 day: Self.day, reached: .max, minutes: Self.minutes, coverage: coverage, rule: rule,
-                hasLimits: true))
+                rules: .idx))
     }
 
     /// A liquid symbol: sixty trades a side at least, `buy` lots bought and `sell` sold at two prices.
