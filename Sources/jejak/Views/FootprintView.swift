@@ -80,7 +80,7 @@ private struct Form {
         "  price           sell x buy            none  trades"
             + (isWide
                 ? "    delta  share%  marks               (volume by aggressor)"
-                : "      (P poc, V value, B S imbalance)")
+                : "  P poc V value B S imbalance")
     }
 
     func lines(_ candle: Candle, _ analytics: CandleAnalytics, peak: UInt128) -> [String] {
