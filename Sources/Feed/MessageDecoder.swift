@@ -7,6 +7,9 @@ public struct MessageDecoder: ~Copyable {
     /// The symbols seen so far, by the numbers that trades carry.
     public var symbols = SymbolTable()
 
+    /// Called with the text of every trade's line and what was decoded of it; nil: nothing is.
+    public var onLine: ((UnsafeRawBufferPointer, Trade) -> Void)?
+
     private let day: TradingDay
     private let dayStartNanos: Int64
     private let liveTrade: LiveTrade
@@ -73,6 +76,7 @@ public struct MessageDecoder: ~Copyable {
                 trade.status = .stale
             }
         }
+        onLine?(UnsafeRawBufferPointer(start: text, count: size), trade)
         next.initialize(to: trade)
         next += 1
         return nil

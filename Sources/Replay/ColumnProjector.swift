@@ -18,6 +18,8 @@ struct ColumnProjector: Sendable {
     let task: ReplayTask
     /// Whether candles are wanted, or only counts.
     let wantsFootprint: Bool
+    /// Folds of trades that are wanted beside.
+    let folds: [any TradeFold.Type]
     /// The hour of the WIB day whose candles are wanted, and no counts; nil: all. Blocks without a trade in it
     /// are passed over.
     let hour: Int?
@@ -37,6 +39,7 @@ struct ColumnProjector: Sendable {
 
     private func fold(_ sealed: SealedReader, _ blocks: Range<Int>) throws(TapeError) -> [DayPart] {
         var part = DayPart(candles: pool.take())
+        part.folds = folds.map { $0.init(task.foldContext) }
         var footprint = StretchFold(into: part.candles)
         var coverage = CoverageFold()
         var decoder = MessageDecoder(
@@ -123,7 +126,7 @@ struct ColumnProjector: Sendable {
         for row in outline.minutes { coverage.fold(row.coverage) }
         part.outcome = .folded
         let isWanted = outline.minutes.contains { hour == nil || $0.minute / 60 == hour }
-        guard wantsFootprint, isWanted else { return }
+        guard wantsFootprint || !folds.isEmpty, isWanted else { return }
         guard case .success(let columns) = try sealed.columns(ofBlock: number, wanted: ColumnProjector.hot)
         else {
             return part.outcome = .damaged
@@ -132,7 +135,7 @@ struct ColumnProjector: Sendable {
             var reader = try TradeColumnReader(
                 columns, codec: block.codec, messageCount: block.messageCount,
                 priceScale: task.scales.price, quantityScale: task.scales.quantity)
-            foldTrades(&reader, &footprint, &decoder)
+            foldTrades(&reader, &footprint, part.folds, &decoder)
             if !reader.isIntact { part.outcome = .damaged }
         } catch {
             part.outcome = error == .scale ? .needsText : .damaged
@@ -140,15 +143,23 @@ struct ColumnProjector: Sendable {
     }
 
     private func foldTrades(
-        _ reader: inout TradeColumnReader, _ footprint: inout StretchFold, _ decoder: inout MessageDecoder
+        _ reader: inout TradeColumnReader, _ footprint: inout StretchFold, _ folds: [any TradeFold],
+        _ decoder: inout MessageDecoder
     ) {
         while reader.nextSymbol() {
             guard reader.board == .regular else { continue }
             let symbol = decoder.symbols.number(of: reader.symbol)
             while let stretch = reader.nextStretch() {
-                footprint.fold(
-                    symbol: symbol, minute: stretch.minute, prices: stretch.prices,
-                    quantities: stretch.quantities, sides: stretch.sides)
+                if wantsFootprint {
+                    footprint.fold(
+                        symbol: symbol, minute: stretch.minute, prices: stretch.prices,
+                        quantities: stretch.quantities, sides: stretch.sides)
+                }
+                for fold in folds {
+                    fold.fold(
+                        symbol: Int(symbol), minute: stretch.minute, prices: stretch.prices,
+                        quantities: stretch.quantities, sides: stretch.sides)
+                }
             }
         }
     }

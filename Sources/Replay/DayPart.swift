@@ -17,6 +17,8 @@ struct DayPart {
     var outcome = Outcome.folded
     /// The candles; rubbish unless everything was folded.
     let candles: PackedCandles
+    /// The folds of trades, with the same numbers of symbols.
+    var folds: [any TradeFold] = []
     /// The symbols by the numbers they have there.
     var symbols: [Symbol] = []
     /// Counts per minute.

@@ -71,7 +71,7 @@ final class DayProjector {
         result.chain = cursor.endChain ?? 0
         result.damages = cursor.damages
         result.coverage = coverage.rows
-        result.folds = folds.map { FoldResult(type(of: $0).id, $0.rows()) }
+        result.folds = folds.map { FoldResult(type(of: $0).id, $0.rows()) } + tradeFolds(parts)
         emit(parts, task, into: &result)
         let undecodable = parts.flatMap(\.undecodable)
         for start in stride(from: 0, to: undecodable.count, by: UndecodableCode.chunkCountMax) {
@@ -92,7 +92,7 @@ final class DayProjector {
         guard let sealed = cursor.sealed, sealed.messageCount == cursor.endNumber else { return nil }
         try checkScales(cursor, task)
         let projector = ColumnProjector(
-            tape: tape, task: task, wantsFootprint: wantsFootprint(task),
+            tape: tape, task: task, wantsFootprint: wantsFootprint(task), folds: tradeFolds(task),
             hour: task.isWhole ? nil : options.hour, pool: pool, crew: crew, progress: progress)
         let parts = try projector.fold(sealed)
         if parts.allSatisfy({ $0.outcome == .folded }) {
@@ -115,12 +115,51 @@ final class DayProjector {
 
     /// The day folds that are wanted and made of the task's stream.
     private func folds(_ task: ReplayTask) -> [any DayFold] {
-        let context = FoldContext(
-            market: task.market, day: task.day, priceScale: task.scales.price,
-            quantityScale: task.scales.quantity, lotSize: task.lotSize)
-        return options.registry.days.filter { type in
+        options.registry.days.filter { type in
             options.wants(type.id) && !type.contents.isDisjoint(with: task.feeds)
-        }.map { $0.init(context) }
+        }.map { $0.init(task.foldContext) }
+    }
+
+    /// The folds of trades that are wanted and made of the task's stream. A part of a day gives none of their rows.
+    private func tradeFolds(_ task: ReplayTask) -> [any TradeFold.Type] {
+        guard task.feedsFootprint, task.isWhole else { return [] }
+        return options.registry.trades.filter { options.wants($0.id) }
+    }
+
+    /// The rows of the trade folds of all parts.
+    private func tradeFolds(_ parts: [DayPart]) -> [FoldResult] {
+        guard let first = parts.first, !first.folds.isEmpty else { return [] }
+        var symbols = first.symbols
+        var numbers: [Symbol: Int] = [:]
+        for (number, symbol) in symbols.enumerated() { numbers[symbol] = number }
+        for part in parts.dropFirst() {
+            let places = part.symbols.map { symbol in
+                if let known = numbers[symbol] { return known }
+                symbols.append(symbol)
+                numbers[symbol] = symbols.count - 1
+                return symbols.count - 1
+            }
+            for (fold, later) in zip(first.folds, part.folds) { fold.append(later, numbers: places) }
+        }
+        return first.folds.map { FoldResult(type(of: $0).id, $0.rows(symbols)) }
+    }
+
+    /// Feeds the symbols whose trades did not come in the order of the exchange once more, up to a message.
+    private func feedAgain(_ feed: TradeFeed, _ task: ReplayTask, below end: UInt64) throws(TapeError) {
+        guard !feed.disordered.isEmpty else { return }
+        gate.reset()
+        var trades: [Trade] = []
+        var decoder = MessageDecoder(
+            day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
+        let cursor = try DayCursor(tape: tape, stream: task.stream, day: task.day)
+        while !progress.isStopped, let messages = try cursor.next() {
+            decoder.decode(messages, into: block)
+            let batch = UnsafeMutableBufferPointer(start: block.trades, count: block.tradeCount)
+            gate.mark(batch)
+            // More may have been appended since.
+            trades += feed.disordered(in: UnsafeBufferPointer(batch)).filter { $0.messageNumber < end }
+        }
+        feed.feedAgain(trades)
     }
 
     private func foldText(
@@ -130,6 +169,8 @@ final class DayProjector {
         footprint.reset()
         var coverage = CoverageFold()
         var undecodable: [Undecodable] = []
+        let tradeFolds = tradeFolds(task).map { $0.init(task.foldContext) }
+        let feed = TradeFeed(tradeFolds)
         var decoder = MessageDecoder(
             day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
         while !progress.isStopped, let messages = try cursor.next() {
@@ -140,6 +181,7 @@ final class DayProjector {
             if wantsFootprint(task) { footprint.fold(UnsafeBufferPointer(trades)) }
             coverage.fold(UnsafeBufferPointer(trades))
             for fold in folds { fold.fold(UnsafeBufferPointer(trades), decoder.symbols) }
+            feed.feed(UnsafeBufferPointer(trades))
             coverage.fold(
                 messages: block.untimedMessageCount, undecodable: block.undecodable.count,
                 other: block.otherCount)
@@ -147,6 +189,8 @@ final class DayProjector {
             progress.add(messages: messages.count)
         }
         var part = DayPart(candles: pool.take())
+        try feedAgain(feed, task, below: cursor.nextNumber)
+        part.folds = tradeFolds
         part.undecodable = undecodable
         footprint.pack(into: part.candles)
         part.symbols = decoder.symbols.symbols

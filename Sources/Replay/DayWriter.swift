@@ -37,7 +37,7 @@ struct DayWriter {
                     try removeMarkets(except: feeds, transaction)
                 }
                 let folds = FoldWriter(options: options, transaction: transaction)
-                let changed = try options.registry.days.map { $0.id }.filter { id in
+                let changed = try options.registry.rowFolds.filter { id in
                     try options.wants(id) && folds.removeAll(id, except: tasks)
                 }
                 return Set(changed)

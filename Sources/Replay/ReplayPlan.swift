@@ -14,6 +14,13 @@ struct ReplayTask: Sendable {
     /// Whether the whole day is replaced. A part can only replace part of a day that has been projected.
     let isWhole: Bool
 
+    /// Where folds of it work.
+    var foldContext: FoldContext {
+        FoldContext(
+            market: market, day: day, priceScale: scales.price, quantityScale: scales.quantity,
+            lotSize: lotSize)
+    }
+
     /// Whether this stream is the one that footprints of its market and day are made of.
     var feedsFootprint: Bool { feeds.contains("trades") }
 

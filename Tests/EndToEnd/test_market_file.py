@@ -13,7 +13,7 @@ class MarketFile(EngineCase):
         super().setUp()
         line = "B|{0}|0|{1}|RG|{2:06d}|{3}|10|--|-|--|-|100|00|5|0|0|{3}|0|1"
         for day, price in ((DAY, 100), (NEXT, 110)):
-            lines = [line.format("09:00:01".replace(":", ""), code, number + 1, price).encode()
+            lines = [line.format("090001", code, number + 1, price).encode()
                      for number, code in enumerate(("BBCA", "XIIT", "ABCD-W", "ABCDBKCN6A"))]
             self.engine.put("idx.trades", "--date", day, self.write(f"{day}.txt", joined(lines)))
         self.engine.replay()
@@ -37,6 +37,24 @@ class MarketFile(EngineCase):
         for line in self.engine.ok("show", "instruments", "--date", NEXT).out.decode().splitlines():
             self.assertLessEqual(len(line), 80)
 
+    def test_a_close_that_the_lines_name_otherwise_suggests_a_corporate_action(self):
+        # The lines of the day before end at 100, and name 100 too; these name 50.
+        split = [f"B|090001|0|BBCA|RG|000001|55|10|--|-|--|-|50|00|5|5|0|55|10|1".encode(),
+                 f"B|090002|0|XIIT|RG|000002|110|10|--|-|--|-|110|00|5|0|0|110|0|1".encode()]
+        self.engine.put("idx.trades", "--date", "2026-02-12", self.write("split.txt", joined(split)))
+        self.engine.replay()
+        out = self.engine.ok("show", "instruments", "--date", "2026-02-12", "--json").out
+        rows = {row["symbol"]: row for row in map(json.loads, out.splitlines())}
+        self.assertEqual(rows["BBCA"]["suggested_factor"], [50, 110])
+        self.assertNotIn("suggested_factor", rows["XIIT"])
+        # 50 · 35 % up is 67; the minimum of 50 stands below.
+        self.assertEqual([rows["BBCA"][key] for key in ("lowest", "highest")], [50, 67])
+        text = self.engine.ok("show", "instruments", "--date", "2026-02-12").out.decode()
+        self.assertIn("BBCA: the lines name 50 as the close before, the tape's last is 110", text)
+        words = self.configured({"instruments": [{"symbol": "BBCA", "from": "2026-02-12", "factor": [50, 110]}]})
+        out = self.engine.ok("show", "instruments", "--date", "2026-02-12", "--json", *words).out
+        self.assertNotIn("suggested_factor", out.decode())
+
     def test_rows_of_a_file_hold_from_their_day(self):
         words = self.configured({
             "instruments": [
@@ -46,8 +64,8 @@ class MarketFile(EngineCase):
             "limits": [{"from": NEXT, "class": "warrant", "minimum": 1, "bands": [{"up_to": 100, "rupiah": 7}, {"rise": 10, "fall": 10}]}],
         })
         rows = self.instruments(*words)
-        # Half of 100 is 50, and 10 % of that either way under special monitoring.
-        self.assertEqual([rows["BBCA"][key] for key in ("lowest", "highest", "factor", "guessed")], [45, 55, [1, 2], False])
+        # The lines name 100 as the close before, whatever a file says; 10 % either way under special monitoring.
+        self.assertEqual([rows["BBCA"][key] for key in ("lowest", "highest", "factor", "guessed")], [90, 110, [1, 2], False])
         self.assertEqual(rows["GONE"]["status"], "suspended")
         self.assertEqual([rows["ABCD-W"][key] for key in ("lowest", "highest")], [93, 105])
 

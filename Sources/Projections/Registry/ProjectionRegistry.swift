@@ -2,30 +2,39 @@
 public struct ProjectionRegistry: Sendable {
     /// Folds of single days, in the order in which replay runs them.
     public var days: [any DayFold.Type] = []
+    /// Folds of the regular board's trades, symbol by symbol.
+    public var trades: [any TradeFold.Type] = []
     /// Folds over days; each behind its source.
     public var series: [any SeriesFold.Type] = []
 
     /// What Jejak has. A projection is a folder in `Projections` and a line here.
     public static let standard = ProjectionRegistry(
         days: [],
+        trades: [TickSideFold.self],
         series: [])
 
     /// Projections of a program's own choice.
-    public init(days: [any DayFold.Type], series: [any SeriesFold.Type]) {
+    public init(
+        days: [any DayFold.Type] = [], trades: [any TradeFold.Type] = [], series: [any SeriesFold.Type] = []
+    ) {
         self.days = days
+        self.trades = trades
         self.series = series
     }
 
     /// All projections, in the order in which replay runs them.
     public var ids: [ProjectionID] {
-        [.footprint, .coverage] + days.map { $0.id } + series.map { $0.id }
+        [.footprint, .coverage] + days.map { $0.id } + trades.map { $0.id } + series.map { $0.id }
     }
+
+    /// Projections of single days whose rows stand as they are, one by one.
+    public var rowFolds: [ProjectionID] { days.map { $0.id } + trades.map { $0.id } }
 
     /// The contents whose feeds a projection is made of; nil: every stream.
     public func contents(of projection: ProjectionID) -> Set<String>? {
         if projection == .coverage { return nil }
-        if projection == .footprint { return ["trades"] }
         let source = series.first { $0.id == projection }?.source ?? projection
+        if source == .footprint || trades.contains(where: { $0.id == source }) { return ["trades"] }
         return days.first { $0.id == source }?.contents ?? []
     }
 }

@@ -17,6 +17,8 @@ struct ShowCommand: Command {
             .init("--tf", "T", "1m (default), 5m, 15m, 1h, session or 1d (footprint)"),
             .init("--limit", "N", "most rows (market, summary: 40; undecodable: 100)"),
             .init("--minutes", nil, "a row per minute (coverage)"),
+            .init(
+                "--gaps", nil, "missing sequence numbers, lag and late trades, read from the tape (coverage)"),
             .init("--wide", nil, "everything, wider than 80 columns (footprint, summary)"),
             .init("--list", "L", "only the list accumulation or continues (summary)"),
         ] + SummaryRequest.options,
@@ -71,6 +73,15 @@ struct ShowCommand: Command {
     }
 
     func run() throws -> Int32 {
+        if subject == .coverage, arguments.has("--gaps") {
+            let progress = ReplayProgress()
+            Signals.onInterrupt { progress.stop() }
+            let output = AnswerOutput()
+            try GapsView(tape: arguments.tape, progress: progress)
+                .show(day, limit ?? 40, arguments.isJSON, output)
+            try output.flush()
+            return CommandLineTool.ExitCode.good
+        }
         try StoreAccess.read(arguments) { store, output in
             let isJSON = arguments.isJSON
             let footprints = Footprints(
@@ -91,7 +102,7 @@ struct ShowCommand: Command {
                 try MarketView(footprints)
                     .show(day, limit ?? 40, isJSON, output)
             case .instruments:
-                try InstrumentsView(footprints, footprints.rules)
+                try InstrumentsView(footprints, footprints.rules, arguments.tape)
                     .show(day, only: symbol, isJSON, output)
             case .coverage:
                 let retired = Set(try arguments.tape.tombstones().map { "\($0.stream) \($0.day)" })

@@ -1,21 +1,34 @@
 internal import Market
 internal import Platform
 internal import Projections
+internal import Replay
+internal import Tape
 
 /// What `instruments@1` knows of the symbols of a day: those that traded, and those that a file names.
 struct InstrumentsView {
     private let footprints: Footprints
     private let rules: MarketRules
+    private let tape: Tape
 
-    init(_ footprints: Footprints, _ rules: MarketRules) {
+    init(_ footprints: Footprints, _ rules: MarketRules, _ tape: Tape) {
         self.footprints = footprints
+        self.tape = tape
         self.rules = rules
     }
 
     private struct Row {
         let instrument: Instrument
         let close: Int64?
+        /// The last close that the store has of the trading day before.
         let previousClose: Int64?
+        /// The previous close that the day's lines name.
+        let namedClose: Int64?
+
+        /// Whether the two differ though no row says why: what a corporate action looks like.
+        var suggestsAction: Bool {
+            guard let previousClose, let namedClose else { return false }
+            return instrument.factor.applied(to: previousClose) != namedClose
+        }
     }
 
     func show(_ wanted: TradingDay?, only: Symbol?, _ isJSON: Bool, _ output: AnswerOutput) throws {
@@ -27,20 +40,22 @@ struct InstrumentsView {
         }
         let before = days.last { $0.day < day.day }
         let traded = try footprints.symbols(day)
-        let named = rules.instruments.keys.filter {
+        let inFiles = rules.instruments.keys.filter {
             rules.instruments[$0]!.contains { $0.firstDay <= day.day }
         }
-        let symbols = Set(traded + named).filter { only == nil || $0 == only }.sorted()
+        let symbols = Set(traded + inFiles).filter { only == nil || $0 == only }.sorted()
         if let only, symbols.isEmpty {
             throw UsageError("\(only) neither traded on \(day.day) nor is named in a file")
         }
+        let named = try namedCloses(day.day)
         let rows = try symbols.map { symbol in
             Row(
                 instrument: rules.instrument(symbol, on: day.day),
                 close: try footprints.candles(day, symbol, .minutes(1440)).last?.close,
                 previousClose: try before.flatMap {
                     try footprints.candles($0, symbol, .minutes(1440)).last?.close
-                })
+                },
+                namedClose: named[symbol])
         }
         if isJSON {
             for row in rows { try output.write(json(row, day)) }
@@ -49,10 +64,25 @@ struct InstrumentsView {
         }
     }
 
+    /// What the day's own lines say, where they are still on the tape.
+    private func namedCloses(_ day: TradingDay) throws -> [Symbol: Int64] {
+        guard let name = footprints.catalog.feed(market: "idx", content: "trades", on: day),
+            let stream = try? StreamName(name), try tape.days(of: stream).contains(day),
+            try tape.tombstone(of: stream, on: day) == nil
+        else { return [:] }
+        return try PreviousCloses.read(tape: tape, stream: stream, day: day)
+    }
+
     private func limits(_ row: Row, _ day: TradingDay) -> ClosedRange<Int64>? {
-        row.previousClose.flatMap {
-            rules.priceLimits(of: row.instrument.symbol, previousClose: $0, on: day)
+        // A named close has the day's corporate actions in it already.
+        guard let named = row.namedClose else {
+            return row.previousClose.flatMap {
+                rules.priceLimits(of: row.instrument.symbol, previousClose: $0, on: day)
+            }
         }
+        return rules.limits.range(
+            previousClose: named, instruments: row.instrument.instrumentClass, on: day,
+            ladder: rules.ladder(of: row.instrument.symbol, on: day))
     }
 
     private func lines(_ rows: [Row], _ day: Footprints.MarketDay) -> [String] {
@@ -71,7 +101,13 @@ struct InstrumentsView {
                 price(range?.lowerBound), price(range?.upperBound),
             ])
         }
+        let suggestions = rows.filter(\.suggestsAction).map {
+            "\($0.instrument.symbol): the lines name \(Text.grouped(Int($0.namedClose!))) as the close before, the tape's "
+                + "last is \(Text.grouped(Int($0.previousClose!)))\n  a corporate action, or days that are missing; a row "
+                + "with factor [\($0.namedClose!), \($0.previousClose!)] would say so"
+        }
         return ["idx \(day.day)  \(rows.count) instruments  (? follows from the code alone)"] + table.lines
+            + suggestions.flatMap { $0.split(separator: "\n").map(String.init) }
     }
 
     private func json(_ row: Row, _ day: Footprints.MarketDay) -> [UInt8] {
@@ -94,6 +130,13 @@ struct InstrumentsView {
             }
             if let close = row.close { json.number("close", close) }
             if let previous = row.previousClose { json.number("previous_close", previous) }
+            if let named = row.namedClose { json.number("named_close", named) }
+            if row.suggestsAction {
+                json.array("suggested_factor") { json in
+                    json.number(nil, row.namedClose!)
+                    json.number(nil, row.previousClose!)
+                }
+            }
             if let range {
                 json.number("lowest", range.lowerBound)
                 json.number("highest", range.upperBound)
