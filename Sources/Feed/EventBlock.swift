@@ -9,6 +9,8 @@ public final class EventBlock {
     public internal(set) var tradeCount = 0
     /// Messages and records that could not be decoded, in tape order.
     public internal(set) var undecodable: [Undecodable] = []
+    /// Broker summaries of the day, in tape order; each is a message that ``otherCount`` counts.
+    public internal(set) var summaries: [(origin: MessageOrigin, summary: BrokerSummary)] = []
     /// Messages that hold something else than trades: broker summaries, book messages, table headers, pings.
     public internal(set) var otherCount = 0
     /// Messages in the batch.
@@ -34,6 +36,7 @@ public final class EventBlock {
         untimedMessageCount = 0
         furtherTradeCount = 0
         undecodable.removeAll(keepingCapacity: true)
+        summaries.removeAll(keepingCapacity: true)
         self.messageCount = messageCount
     }
 

@@ -88,9 +88,20 @@ public struct MessageDecoder: ~Copyable {
             return nil
         }
         guard BrokerSummaryTable.looksLikeRow(message.bytes) else { return .unknownLayout }
-        switch BrokerSummaryTable.read(message.bytes) {
-        case .success(let document):
-            if document.day != day { return .date }
+        return summary(BrokerSummaryTable.read(message.bytes), message, block)
+    }
+
+    private func summary(
+        _ outcome: Result<BrokerSummary, BrokerSummaryDocument.Flaw>, _ message: RawMessage,
+        _ block: EventBlock
+    ) -> UndecodableReason? {
+        switch outcome {
+        case .success(let summary):
+            if summary.day != day { return .date }
+            let time = Timestamp(nanos: message.receiveTimeNanos)
+            let origin = MessageOrigin(
+                messageNumber: message.number, receiveTime: time.isKnown ? time : nil)
+            block.summaries.append((origin, summary))
             block.otherCount += 1
             return nil
         case .failure(let flaw): return flaw.reason
@@ -124,13 +135,7 @@ public struct MessageDecoder: ~Copyable {
             return frame.read(packet: message.bytes, data: data)
                 ?? packets(message, &fields, &next, block)
         case .notAnEnvelope:
-            switch BrokerSummaryDocument.read(message.bytes) {
-            case .success(let document):
-                if document.day != day { return .date }
-                block.otherCount += 1
-                return nil
-            case .failure(let flaw): return flaw.reason
-            }
+            return summary(BrokerSummaryDocument.read(message.bytes), message, block)
         }
     }
 

@@ -62,7 +62,7 @@ public struct PayloadInspector {
         guard BrokerSummaryTable.looksLikeRow(payload) else { return PayloadFacts(flaw: .unknownLayout) }
         let day = CalendarDate.dashed(UnsafeRawBufferPointer(rebasing: payload[..<10]))
         switch BrokerSummaryTable.read(payload) {
-        case .success(let document): return PayloadFacts(day: document.day)
+        case .success(let summary): return PayloadFacts(day: summary.day)
         case .failure(let flaw): return PayloadFacts(day: day, flaw: flaw.reason)
         }
     }
@@ -90,7 +90,7 @@ public struct PayloadInspector {
             return packets(flaw: frame.read(packet: payload, data: data))
         case .notAnEnvelope:
             switch BrokerSummaryDocument.read(payload) {
-            case .success(let document): return PayloadFacts(day: document.day)
+            case .success(let summary): return PayloadFacts(day: summary.day)
             case .failure(let flaw): return PayloadFacts(flaw: flaw.reason)
             }
         }

@@ -117,6 +117,13 @@ public struct MarketRules: Sendable {
         return factor
     }
 
+    /// All corporate actions as text, which tells sets of them apart: `BBCA*1/5@2021-10-13 …`.
+    public var corporateActions: String {
+        instruments.keys.sorted().flatMap { instruments[$0]! }.filter { $0.factor != .one }.map { row in
+            "\(row.symbol)*\(row.factor.numerator)/\(row.factor.denominator)@\(row.firstDay)"
+        }.joined(separator: " ")
+    }
+
     /// Whether trading of a symbol stands still in a second: it is suspended, or everything is halted.
     public func isPaused(_ symbol: Symbol, on day: TradingDay, second: Int) -> Bool {
         instrument(symbol, on: day).status != .listed

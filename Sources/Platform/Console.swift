@@ -25,6 +25,13 @@ public enum Console {
     /// Whether standard output is a terminal.
     public static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) != 0 }
 
+    /// Characters of a line on standard output: of the terminal, else what `COLUMNS` says, else 80.
+    public static var width: Int {
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return getenv("COLUMNS").flatMap { Int(String(cString: $0)) } ?? 80
+    }
+
     /// Writes a line to standard output at once.
     public static func line(_ line: String) { _ = writeAll(STDOUT_FILENO, Array((line + "\n").utf8)) }
 

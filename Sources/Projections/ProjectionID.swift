@@ -22,6 +22,10 @@ public struct ProjectionID: Hashable, Comparable, Sendable, CustomStringConverti
     public static let footprint = ProjectionID(name: "footprint", version: 1)
     /// Counts per stream and minute (PROJECTIONS §6). Has no digest.
     public static let coverage = ProjectionID(name: "coverage", version: 1)
+    /// What the brokers of each category did in a symbol on a day (PROJECTIONS §3).
+    public static let brokerDay = ProjectionID(name: "broker_day", version: 1)
+    /// Daily broker flow: features, z-scores and states (PROJECTIONS §3).
+    public static let brokerFlow = ProjectionID(name: "broker_flow", version: 1)
     /// All projections of ``ProjectionRegistry/standard``, in the order in which replay runs them.
     public static let all: [ProjectionID] = ProjectionRegistry.standard.ids
 

@@ -115,9 +115,11 @@ final class DayProjector {
 
     /// The day folds that are wanted and made of the task's stream.
     private func folds(_ task: ReplayTask) -> [any DayFold] {
-        options.registry.days.filter { type in
+        var context = task.foldContext
+        context.brokers = options.registry.brokers
+        return options.registry.days.filter { type in
             options.wants(type.id) && !type.contents.isDisjoint(with: task.feeds)
-        }.map { $0.init(task.foldContext) }
+        }.map { $0.init(context) }
     }
 
     /// The folds of trades that are wanted and made of the task's stream. A part of a day gives none of their rows.
@@ -180,7 +182,10 @@ final class DayProjector {
             gate.mark(trades)
             if wantsFootprint(task) { footprint.fold(UnsafeBufferPointer(trades)) }
             coverage.fold(UnsafeBufferPointer(trades))
-            for fold in folds { fold.fold(UnsafeBufferPointer(trades), decoder.symbols) }
+            for fold in folds {
+                fold.fold(UnsafeBufferPointer(trades), decoder.symbols)
+                for (origin, summary) in block.summaries { fold.fold(summary, origin) }
+            }
             feed.feed(UnsafeBufferPointer(trades))
             coverage.fold(
                 messages: block.untimedMessageCount, undecodable: block.undecodable.count,

@@ -123,7 +123,8 @@ struct DayWriter {
         for fold in result.folds {
             digests[fold.projection] = try folds.replace(fold, day: task.day, market: task.market)
             try transaction.checkpoints.put(
-                projection: fold.projection.description, day: task.day, stream: stream, checkpoint(result))
+                projection: fold.projection.description, day: task.day, stream: stream,
+                checkpoint(result, options.registry.parameters(of: fold.projection)))
         }
         return digests
     }
@@ -190,7 +191,7 @@ struct DayWriter {
         }
     }
 
-    private func checkpoint(_ result: DayResult) -> Checkpoint {
+    private func checkpoint(_ result: DayResult, _ parameters: String = "") -> Checkpoint {
         let total = result.total
         return Checkpoint(
             nextMessageNumber: result.nextNumber, chain: result.chain, messages: result.messages,
@@ -198,6 +199,6 @@ struct DayWriter {
             duplicates: total.duplicates, conflicts: total.conflicts, stale: total.stale,
             otherBoard: total.otherBoard, other: total.other,
             priceDigits: result.task.scales.price.digits, quantityDigits: result.task.scales.quantity.digits,
-            lotSize: result.task.lotSize, parameters: "")
+            lotSize: result.task.lotSize, parameters: parameters)
     }
 }

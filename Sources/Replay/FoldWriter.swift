@@ -49,7 +49,19 @@ struct FoldWriter {
                 lost.append(StreamDay(stream: "", day: day))
             }
         }
+        // A day may have a digest though it had no rows.
+        try removeDigests(projection) { options.contains($0) && days[$0] == nil }
         return !lost.isEmpty
+    }
+
+    /// Removes the digests of days that are gone.
+    func removeDigests(_ projection: ProjectionID, where isGone: (TradingDay) -> Bool) throws {
+        let name = projection.description
+        var gone: [TradingDay] = []
+        try transaction.dayDigests.forEach(projection: name) { _, day, _ in
+            if isGone(day) { gone.append(day) }
+        }
+        for day in gone { try transaction.dayDigests.remove(projection: name, day: day) }
     }
 
     /// Removes a projection's rows and digests of a market and day.

@@ -1,5 +1,5 @@
 public import Market
-internal import Projections
+public import Projections
 public import Store
 public import Tape
 
@@ -8,7 +8,9 @@ public enum Freshness {
     /// The days that have grown or changed on the tape since they were projected, that never were, or that
     /// only the store still has; for any projection, and for the streams that make footprints now. Days that
     /// retention has removed are not among them: no replay can make them again.
-    public static func staleDays(tape: Tape, store: Store) throws -> [TradingDay] {
+    public static func staleDays(
+        tape: Tape, store: Store, registry: ProjectionRegistry = .standard
+    ) throws -> [TradingDay] {
         var stale: Set<TradingDay> = []
         let plan = try ReplayPlan(tape: tape, options: ReplayOptions(), projected: [])
         let tasks = plan.tasks
@@ -17,7 +19,6 @@ public enum Freshness {
             let cursor = try DayCursor(tape: tape, stream: task.stream, day: task.day)
             ends[StreamDay(stream: task.stream.text, day: task.day)] = (cursor.endNumber, cursor.endChain)
         }
-        let registry = ProjectionRegistry.standard
         for projection in registry.ids {
             var projected: [StreamDay: Checkpoint] = [:]
             try store.read { transaction in
@@ -26,10 +27,13 @@ public enum Freshness {
                     projected[StreamDay(stream: stream, day: day)] = checkpoint
                 }
             }
+            let parameters = registry.parameters(of: projection)
             for task in tasks where task.makes(projection, registry) {
                 let streamDay = StreamDay(stream: task.stream.text, day: task.day)
                 let known = projected.removeValue(forKey: streamDay)
-                if known.map({ !isMade($0, task, end: ends[streamDay]!) }) ?? true { stale.insert(task.day) }
+                if known.map({ !isMade($0, task, parameters, end: ends[streamDay]!) }) ?? true {
+                    stale.insert(task.day)
+                }
             }
             for (task, _) in plan.retired where task.makes(projection, registry) {
                 projected[StreamDay(stream: task.stream.text, day: task.day)] = nil
@@ -49,7 +53,8 @@ public enum Freshness {
 
     /// Whether a replay of the task would leave this checkpoint, as far as can be told without reading the day.
     private static func isMade(
-        _ checkpoint: Checkpoint, _ task: ReplayTask, end: (number: UInt64, chain: UInt32?)
+        _ checkpoint: Checkpoint, _ task: ReplayTask, _ parameters: String,
+        end: (number: UInt64, chain: UInt32?)
     ) -> Bool {
         // The end of a day whose mark is damaged is known only to who reads it.
         (end.number == UInt64.max || checkpoint.nextMessageNumber == end.number)
@@ -57,5 +62,6 @@ public enum Freshness {
             && checkpoint.priceDigits == task.scales.price.digits
             && checkpoint.quantityDigits == task.scales.quantity.digits
             && checkpoint.lotSize == task.lotSize
+            && checkpoint.parameters == parameters
     }
 }

@@ -41,7 +41,7 @@ struct SeriesReplay {
             try store.write { transaction in
                 let writer = FoldWriter(options: options, transaction: transaction)
                 for market in try transaction.rows.markets(projection: source, day: day) {
-                    let fold = folds[market] ?? type.init(market: market)
+                    let fold = folds[market] ?? type.init(market: market, registry: options.registry)
                     folds[market] = fold
                     var rows: [ProjectedRow] = []
                     try transaction.rows.forEach(projection: source, day: day, market: market) {
@@ -75,6 +75,8 @@ struct SeriesReplay {
                 try writer.remove(type.id, day, market)
             }
         }
+        let kept = Set(try transaction.rows.days(projection: type.source.description))
+        try writer.removeDigests(type.id) { !kept.contains($0) }
     }
 
     /// A series is as far as its source.
@@ -83,7 +85,9 @@ struct SeriesReplay {
         try transaction.checkpoints.forEach(projection: type.source.description) { day, stream, checkpoint in
             sources.append((StreamDay(stream: stream, day: day), checkpoint))
         }
-        for (streamDay, checkpoint) in sources {
+        for (streamDay, source) in sources {
+            var checkpoint = source
+            checkpoint.parameters = options.registry.parameters(of: type.id)
             try transaction.checkpoints.put(
                 projection: type.id.description, day: streamDay.day, stream: streamDay.stream, checkpoint)
         }

@@ -87,7 +87,7 @@ extension Exchange {
             Exchange.quoted(Int64(year * 10_000 + month * 100 + date), to: &output)
             output.append(#","netbs_stock_code":""#)
             output.append(code)
-            let isForeign = brokers.brokers[row.broker].kind == .foreign
+            let isForeign = brokers.brokers[row.broker].category == .foreign
             output.append(isForeign ? #"","type":"Asing","# : #"","type":"Lokal","#)
             output.append(isBuying ? #""blot":"# : #""slot":"#)
             Exchange.quoted(row.lots, to: &output)

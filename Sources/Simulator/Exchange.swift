@@ -6,7 +6,7 @@ import Market
 /// neither count references nor check access. Every decision is made on integers.
 struct Exchange: ~Copyable {
     let listings: [Listing]
-    let brokers = BrokerTable()
+    let brokers = BrokerWeights()
     var random: RandomSource
     var picker: SymbolPicker
     var lotSizes: LotSizes

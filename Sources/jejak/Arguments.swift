@@ -2,6 +2,7 @@ internal import Foundation
 internal import Feed
 internal import Market
 internal import Platform
+internal import Projections
 internal import Replay
 internal import Tape
 
@@ -20,6 +21,7 @@ struct Arguments {
         var threads: Int?
         var retention: Retention?
         var scan: Scan?
+        var brokers: String?
         var market: String?
 
         struct Scan: Decodable {
@@ -86,6 +88,19 @@ struct Arguments {
         return day
     }
 
+    /// The days from `--from` to `--to`, or the one of `--date`.
+    func days() throws -> (from: TradingDay?, to: TradingDay?) {
+        let (from, to) = (try day("--from"), try day("--to"))
+        if let day = try day("--date") {
+            guard from == nil, to == nil else {
+                throw UsageError("give --date D, or --from and --to, not both")
+            }
+            return (day, day)
+        }
+        if let from, let to, from > to { throw UsageError("--from \(from) lies behind --to \(to)") }
+        return (from, to)
+    }
+
     func symbol(_ name: String) throws -> Symbol? {
         guard let text = values[name] else { return nil }
         guard let symbol = Symbol(text) else {
@@ -135,6 +150,14 @@ struct Arguments {
         throw UsageError("--config: scan.rules names '\(unknown)', expected one of \(names)")
     }
 
+    /// The projections, with what the configuration says of brokers and of the market.
+    func registry() throws -> ProjectionRegistry {
+        var registry = ProjectionRegistry.standard
+        if let path = config.brokers { registry.brokers = try BrokerFile.table(path) }
+        registry.rules = try marketRules()
+        return registry
+    }
+
     /// The market's dated data: the exchange's, with the rows of the file that the configuration names.
     func marketRules() throws -> MarketRules {
         try config.market.map { try MarketFile.rules(at: $0) } ?? .idx
@@ -158,7 +181,8 @@ struct Arguments {
             return try decoder.decode(Config.self, from: data)
         } catch {
             throw UsageError(
-                "--config \(path): expected JSON with the keys tape, store, threads, retention, scan, market")
+                "--config \(path): expected JSON with the keys tape, store, threads, retention, scan, market, brokers"
+            )
         }
     }
 }

@@ -34,7 +34,8 @@ enum StoreAccess {
         let store = try openOrRebuild(arguments)
         defer { try? store.close() }
         if !arguments.isQuiet {
-            let stale = try Freshness.staleDays(tape: arguments.tape, store: store)
+            let stale = try Freshness.staleDays(
+                tape: arguments.tape, store: store, registry: try arguments.registry())
             if let first = stale.first {
                 Console.error(
                     "jejak: \(stale.count) day(s), from \(first), are not in the store as they are on the tape "
@@ -102,7 +103,7 @@ enum StoreAccess {
             default: throw error
             }
             // What the store held of other days is gone too.
-            var everything = ReplayOptions()
+            var everything = ReplayOptions(registry: options.registry)
             everything.threadCount = options.threadCount
             return try run(everything, fromNothing: true)
         }
@@ -129,7 +130,7 @@ enum StoreAccess {
     }
 
     private static func rebuild(_ arguments: Arguments) throws {
-        var options = ReplayOptions()
+        var options = ReplayOptions(registry: try arguments.registry())
         options.threadCount = try arguments.threads()
         let report = try replay(arguments, options)
         remarkRetired(report.retired.filter { !$0.isKept }, arguments)

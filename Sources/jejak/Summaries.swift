@@ -6,14 +6,10 @@ internal import Tape
 /// Makes hybrid summaries from what the store holds (PROJECTIONS §4 and §7).
 struct Summaries {
     private let footprints: Footprints
-    private let contexts: FlowContexts
     /// The market that is summarised: the rules are those of its exchange.
     static let market = "idx"
 
-    init(_ footprints: Footprints) {
-        self.footprints = footprints
-        contexts = FlowContexts()
-    }
+    init(_ footprints: Footprints) { self.footprints = footprints }
 
     private var calendar: TradingCalendar { footprints.rules.calendar }
 
@@ -82,6 +78,7 @@ struct Summaries {
         let reached = minute.map(minutes.reached) ?? Int.max
         let history = try VolumeHistory(
             footprints, days.filter { $0.day < day.day }, before: day.day, reached: reached)
+        let contexts = try FlowContexts(footprints, market: Summaries.market, on: day.day)
         let surroundings = SummaryItem.Surroundings(
             day: day.day, reached: reached, minutes: minutes, coverage: coverage, rule: rule,
             rules: day.priceDigits == 0 ? footprints.rules : nil)
@@ -91,7 +88,7 @@ struct Summaries {
             let candles = try footprints.candles(day, symbol).prefix { $0.minute < minute ?? 1440 }
             end = max(end, (candles.last?.minute ?? -1) + 1)
             let item = SummaryItem(
-                symbol, candles, context: contexts.context(for: symbol, on: day.day),
+                symbol, candles, context: contexts[symbol],
                 history: history.history(of: symbol), surroundings)
             if let item { items.append(item) }
         }

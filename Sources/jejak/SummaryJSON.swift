@@ -20,7 +20,8 @@ enum SummaryJSON {
             json.bool("ctx_found", !contexts.isEmpty)
             text("ctx_date", contexts.map(\.day).max()?.description, &json)
             json.array("rules") { json in
-                for id in [.footprint, summary.request.rule.id, SignalTable.id, SummaryGuard.id] {
+                for id in [.footprint, .brokerFlow, summary.request.rule.id, SignalTable.id, SummaryGuard.id]
+                {
                     json.string(nil, id.description)
                 }
             }
@@ -64,7 +65,7 @@ enum SummaryJSON {
             json.number("f", input.fluctuationPct)
             json.number("div", input.divergence)
             json.number("ctx_net", item.context?.zNgr)
-            text("ctx_st", item.context?.state.rawValue, &json)
+            text("ctx_st", item.context?.state.name, &json)
             json.number("ctx_age", item.context.map { "\($0.ageTradingDays)" } ?? "null")
             json.number("sc", item.score)
             json.string("sig", item.signal.rawValue)

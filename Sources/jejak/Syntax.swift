@@ -25,7 +25,7 @@ struct Syntax {
     static let common = [
         Option("--tape", "DIR", "the tape (default: tape)"),
         Option("--store", "DIR", "the store of projections (default: .jejak/store)"),
-        Option("--config", "FILE", "JSON with the keys tape, store, threads; options win"),
+        Option("--config", "FILE", "JSON with the keys tape, store, threads, brokers; options win"),
         Option("--threads", "N", "threads that work (default: all processors)"),
         Option("--json", nil, "the report as JSON"),
         Option("--quiet", nil, "no progress and no remarks on standard error"),

@@ -337,8 +337,7 @@ class Market:
             if context["state"] == "ACCUMULATION" and context["z_ngr"] > 0.5 and item["d"] > 0:
                 lists["accumulation"] = None if len(usual) < 20 else item["v"] >= median(usual)
             if context["state"] in ("DISTRIBUTION", "TRANSITION") and item["p"] >= 2:
-                effort = context["z_effort_5"]
-                lists["continues"] = None if effort is None else effort >= 1
+                lists["continues"] = context["metrics"]["z5_effort"] >= 1
         item["lists"] = [name for name, holds in lists.items() if holds]
         item["lists_unknown"] = [name for name, holds in lists.items() if holds is None]
 

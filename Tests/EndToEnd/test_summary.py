@@ -37,10 +37,14 @@ class SimulatedMarket(EngineCase):
         self.files = sorted((self.raw / "idx.trades").iterdir())
         self.days = [date.fromisoformat(path.stem) for path in self.files]
 
-    def load(self, engine: Engine, days: list[date]) -> None:
+    def load(self, engine: Engine, days: list[date], flow: list[date] = ()) -> None:
+        """Trades of some days, broker summaries of others."""
         for path in self.files:
             if date.fromisoformat(path.stem) in days:
                 engine.put("idx.trades", "--date", path.stem, path)
+        for path in sorted((self.raw / "idx.broksum").iterdir()):
+            if date.fromisoformat(path.stem) in flow:
+                engine.put("idx.broksum", path)
         engine.replay()
 
     def oracle(self, engine: Engine) -> summary_oracle.Market:
@@ -48,7 +52,8 @@ class SimulatedMarket(EngineCase):
         return summary_oracle.Market(rows, self.flow(engine), TRADING_DAYS)
 
     def flow(self, engine: Engine) -> list[dict]:
-        return []
+        result = engine.run("export", "flow")
+        return [json.loads(line) for line in result.out.splitlines()] if result.status == GOOD else []
 
     def summary(self, engine: Engine, day: date, *words: str) -> dict:
         return engine.ok("export", "summary", "--date", str(day), *words).json()
@@ -92,16 +97,33 @@ class SimulatedMarket(EngineCase):
 
 class Summary(SimulatedMarket):
     def test_equals_the_oracle_at_every_moment(self):
-        self.load(self.engine, self.days)
+        self.load(self.engine, self.days, self.days)
         market_ = self.oracle(self.engine)
-        signals = set()
+        signals, states = set(), set()
         for day in (self.days[0], self.days[4], self.days[-2], self.days[-1]):
             for at in MOMENTS:
                 for rule in "ab":
                     with self.subTest(day=day, at=at, rule=rule):
                         got = self.compare(self.engine, market_, day, at, rule)
                         signals |= {item["sig"] for item in got["items"]}
-        self.assertGreaterEqual(len(signals), 4)
+                        states |= {item["ctx_st"] for item in got["items"]}
+        self.assertGreaterEqual(len(signals), 5)
+        self.assertGreaterEqual(len(states), 4)
+
+    def test_without_flow(self):
+        self.load(self.engine, self.days[:2])
+        got = self.compare(self.engine, self.oracle(self.engine), self.days[1], None, "a")
+        self.assertFalse(got["ctx_found"])
+
+    def test_a_context_is_the_newest_row_of_seven_trading_days(self):
+        self.load(self.engine, self.days, self.days[:4] + self.days[12:13])
+        market_ = self.oracle(self.engine)
+        for index, age in ((0, None), (3, 1), (4, 1), (10, 7), (11, None), (12, None), (13, 1), (19, 7), (20, None)):
+            with self.subTest(day=self.days[index]):
+                got = self.compare(self.engine, market_, self.days[index], None, "a")
+                self.assertEqual({item["ctx_age"] for item in got["items"]}, {age})
+                self.assertEqual(got["ctx_found"], age is not None)
+                self.assertEqual(got["ctx_date"], age and str(self.days[index - age]))
 
     def test_a_missing_day_leaves_the_previous_close_unknown(self):
         days = self.days[:2] + self.days[3:5]
@@ -157,7 +179,7 @@ class Summary(SimulatedMarket):
         self.assertRegex(whole["generated_at"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         count = len(self.files[0].read_bytes().splitlines())
         self.assertEqual(whole["as_of"]["message"], count - 1)
-        self.assertEqual(whole["rules"], ["footprint@1", "hybrid.a@1", "signal@1", "guard@1"])
+        self.assertEqual(whole["rules"], ["footprint@1", "broker_flow@1", "hybrid.a@1", "signal@1", "guard@1"])
         self.assertEqual((whole["ctx_found"], whole["ctx_date"]), (False, None))
         cut = self.summary(self.engine, day, "--at", "10:00:00", "--rule", "b")
         self.assertEqual(cut["as_of"], {"time": market.milliseconds(day, 36_000), "message": None})

@@ -1,13 +1,10 @@
 internal import Market
 
-/// A broker summary as a JSON document (PROTOCOLS §2.5, §3): which day and symbol it is about, and whether
-/// it has the rows of one.
-struct BrokerSummaryDocument {
-    let day: TradingDay
-    let symbol: Symbol
-
-    /// Reads a document. The day is that of `data.from`, or, where there is none, of the first row.
-    static func read(_ bytes: UnsafeRawBufferPointer) -> Result<BrokerSummaryDocument, Flaw> {
+/// Broker summaries as JSON documents (PROTOCOLS §2.5, §3), of either source.
+enum BrokerSummaryDocument {
+    /// Reads a document whole. The day is that of `data.from`, or, where there is none, of the first row. Without
+    /// day, symbol or lists of rows it is none; what is wrong with a row or figure becomes a flaw of the summary.
+    static func read(_ bytes: UnsafeRawBufferPointer) -> Result<BrokerSummary, Flaw> {
         var found = Found()
         var scanner = JSONScanner(bytes)
         scanner.skipBlank()
@@ -15,10 +12,8 @@ struct BrokerSummaryDocument {
             key.equals("data") ? scanner.members { found.visitData($0, &$1) } : scanner.value()
         }
         guard isWhole, scanner.isAtEnd() else { return .failure(Flaw(reason: .json)) }
-        guard let day = found.day, let symbol = found.symbol, found.hasRows else {
-            return .failure(Flaw(reason: .brokerSummary))
-        }
-        return .success(BrokerSummaryDocument(day: day, symbol: symbol))
+        guard let summary = found.summary else { return .failure(Flaw(reason: .brokerSummary)) }
+        return .success(summary)
     }
 
     struct Flaw: Error {
@@ -26,18 +21,39 @@ struct BrokerSummaryDocument {
     }
 
     private struct Found {
-        var day: TradingDay?
-        var symbol: Symbol?
-        var hasRows = false
+        private var day: TradingDay?
+        private var lastDay: TradingDay?
+        private var symbol: Symbol?
+        private var board = BrokerSummary.Board.unnamed
+        private var investor = BrokerSummary.Investor.unnamed
+        private var totalValue: BrokerSummary.Figure?
+        private var totalShares: BrokerSummary.Figure?
+        private var hasRows = false
+        private var rows = BrokerSummaryRows()
+
+        var summary: BrokerSummary? {
+            guard let day, let symbol, hasRows else { return nil }
+            var summary = BrokerSummary(symbol: symbol, day: day)
+            summary.lastDay = lastDay
+            summary.board = board
+            summary.investor = investor
+            summary.rows = rows.sorted
+            summary.flaws = rows.flaws
+            if let totalValue, let totalShares {
+                summary.total = BrokerSummary.Total(value: totalValue, shares: totalShares)
+            }
+            return summary
+        }
 
         mutating func visitData(_ key: JSONScanner.Text, _ scanner: inout JSONScanner) -> Bool {
-            if key.equals("from") {
+            if key.equals("from") || key.equals("to") {
                 guard let text = scanner.string() else { return scanner.value() }
-                day = CalendarDate.dashed(text.raw)
+                let date = CalendarDate.dashed(text.raw)
+                if key.equals("from") { day = date } else { lastDay = date }
                 return true
             }
             if key.equals("broker_summary") { return scanner.members { visitSummary($0, &$1) } }
-            return scanner.value()
+            return visitScope(key, &scanner)
         }
 
         private mutating func visitSummary(_ key: JSONScanner.Text, _ scanner: inout JSONScanner) -> Bool {
@@ -48,16 +64,87 @@ struct BrokerSummaryDocument {
             }
             if key.equals("brokers_buy") || key.equals("brokers_sell") {
                 hasRows = true
-                return scanner.elements { row in row.members { visitRow($0, &$1) } }
+                let side = key.equals("brokers_buy") ? BrokerSummaryRows.SideName.buy : .sell
+                return scanner.elements { visitRow(side, &$0) }
             }
-            return scanner.value()
+            if key.equals("stock_summary") { return scanner.members { visitTotal($0, &$1) } }
+            return visitScope(key, &scanner)
         }
 
-        private mutating func visitRow(_ key: JSONScanner.Text, _ scanner: inout JSONScanner) -> Bool {
-            guard key.equals("netbs_date"), day == nil else { return scanner.value() }
-            guard let text = scanner.string() else { return scanner.value() }
-            day = CalendarDate.compact(text.raw)
+        /// The names under which requests and answers of the sources speak of board and investor type.
+        private mutating func visitScope(_ key: JSONScanner.Text, _ scanner: inout JSONScanner) -> Bool {
+            let isBoard = key.equals("market_board") || key.equals("board")
+            guard isBoard || key.equals("investor_type") || key.equals("invtype"),
+                let text = scanner.string()
+            else { return scanner.value() }
+            if isBoard {
+                board = BrokerSummaryScope.board(text.raw)
+            } else {
+                investor = BrokerSummaryScope.investor(text.raw)
+            }
             return true
+        }
+
+        private mutating func visitTotal(_ key: JSONScanner.Text, _ scanner: inout JSONScanner) -> Bool {
+            let isValue = key.equals("total_value")
+            guard isValue || key.equals("total_volume_shares") else { return scanner.value() }
+            var text: UnsafeRawBufferPointer?
+            guard scanner.figure(&text, &rows) else { return false }
+            let figure = text.flatMap { rows.figure($0) }
+            if isValue { totalValue = figure } else { totalShares = figure }
+            return true
+        }
+
+        private mutating func visitRow(
+            _ side: BrokerSummaryRows.SideName, _ scanner: inout JSONScanner
+        ) -> Bool {
+            guard scanner.byte == 0x7B else {
+                rows.noteUnreadable()
+                return scanner.value()
+            }
+            var row = RowText()
+            guard scanner.object({ visitMember($0, side, &row, &$1) }) else { return false }
+            rows.add(side, code: row.code, type: row.type, row.text)
+            return true
+        }
+
+        private mutating func visitMember(
+            _ key: JSONScanner.Text, _ side: BrokerSummaryRows.SideName, _ row: inout RowText,
+            _ scanner: inout JSONScanner
+        ) -> Bool {
+            if key.equals("netbs_broker_code") || key.equals("type") {
+                guard let text = scanner.string() else { return scanner.value() }
+                if key.equals("type") {
+                    row.type = String(decoding: text.raw, as: UTF8.self)
+                } else {
+                    row.code = text.raw
+                }
+                return true
+            }
+            if key.equals("netbs_date"), day == nil, let text = scanner.string() {
+                day = CalendarDate.compact(text.raw)
+                return true
+            }
+            guard let column = RowText.column(key, side) else { return scanner.value() }
+            return scanner.figure(&row.text[keyPath: column], &rows)
+        }
+    }
+
+    /// A row's members, as text.
+    private struct RowText {
+        var code: UnsafeRawBufferPointer?
+        var type = ""
+        var text = BrokerSummaryRows.SideText()
+
+        typealias Column = WritableKeyPath<BrokerSummaryRows.SideText, UnsafeRawBufferPointer?>
+
+        static func column(_ key: JSONScanner.Text, _ side: BrokerSummaryRows.SideName) -> Column? {
+            if key.equals(side == .buy ? "bval" : "sval") { return \.value }
+            if key.equals(side == .buy ? "blot" : "slot") { return \.lots }
+            if key.equals(side == .buy ? "blotv" : "slotv") { return \.shares }
+            let isAverage = key.equals(
+                side == .buy ? "netbs_buy_avg_price" : "netbs_sell_avg_price")
+            return isAverage ? \.average : nil
         }
     }
 }
@@ -71,5 +158,22 @@ extension JSONScanner {
     /// The elements of an array, or any other value passed over.
     fileprivate mutating func elements(_ visit: (inout JSONScanner) -> Bool) -> Bool {
         byte == 0x5B ? array(visit) : value()
+    }
+
+    /// The text of a figure, in quotes or not; an empty string and null are none, anything else is noted.
+    fileprivate mutating func figure(
+        _ text: inout UnsafeRawBufferPointer?, _ rows: inout BrokerSummaryRows
+    ) -> Bool {
+        if byte == 0x22 {
+            guard let found = string() else { return false }
+            text = found.raw.isEmpty ? nil : found.raw
+            return true
+        }
+        if let number = number() {
+            text = number
+            return true
+        }
+        if byte != 0x6E { rows.noteUnreadable() }
+        return value()
     }
 }

@@ -21,29 +21,56 @@ struct BrokerSummaryTable {
         return comma + 1
     }
 
-    /// The day and symbol of a run of rows, all of which are checked.
-    static func read(_ payload: UnsafeRawBufferPointer) -> Result<
-        BrokerSummaryDocument, BrokerSummaryDocument.Flaw
-    > {
-        var result: BrokerSummaryDocument?
+    /// A run of rows as one summary; all of them are checked.
+    static func read(
+        _ payload: UnsafeRawBufferPointer
+    ) -> Result<BrokerSummary, BrokerSummaryDocument.Flaw> {
+        var summary: BrokerSummary?
+        var rows = BrokerSummaryRows()
         for line in payload.split(separator: 0x0A, omittingEmptySubsequences: false) {
-            guard let row = document(UnsafeRawBufferPointer(rebasing: line)),
-                result == nil || (result!.day == row.day && result!.symbol == row.symbol)
+            guard let row = Row(UnsafeRawBufferPointer(rebasing: line)),
+                summary == nil || (summary!.day == row.day && summary!.symbol == row.symbol)
             else { return .failure(BrokerSummaryDocument.Flaw(reason: .row)) }
-            result = row
+            summary = summary ?? BrokerSummary(symbol: row.symbol, day: row.day)
+            rows.add(.buy, code: row.code, type: row.type, row.buy)
+            rows.add(.sell, code: row.code, type: row.type, row.sell)
         }
-        guard let result else { return .failure(BrokerSummaryDocument.Flaw(reason: .empty)) }
-        return .success(result)
+        guard var summary else { return .failure(BrokerSummaryDocument.Flaw(reason: .empty)) }
+        summary.rows = rows.sorted
+        summary.flaws = rows.flaws
+        return .success(summary)
     }
 
-    private static func document(_ line: UnsafeRawBufferPointer) -> BrokerSummaryDocument? {
-        let columns = line.split(separator: 0x2C, omittingEmptySubsequences: false)
-        guard columns.count == columnCount,
-            let day = CalendarDate.dashed(UnsafeRawBufferPointer(rebasing: columns[0])),
-            let symbol = Symbol(bytes: UnsafeRawBufferPointer(rebasing: columns[1])),
-            columns[4...7].allSatisfy({ isNumber(UnsafeRawBufferPointer(rebasing: $0)) })
-        else { return nil }
-        return BrokerSummaryDocument(day: day, symbol: symbol)
+    /// The columns of a row.
+    private struct Row {
+        let day: TradingDay
+        let symbol: Symbol
+        let code: UnsafeRawBufferPointer
+        let type: String
+        let buy: BrokerSummaryRows.SideText
+        let sell: BrokerSummaryRows.SideText
+
+        /// Reads a row; nil where its columns are not those of the table.
+        init?(_ line: UnsafeRawBufferPointer) {
+            let columns = line.split(separator: 0x2C, omittingEmptySubsequences: false)
+                .map { UnsafeRawBufferPointer(rebasing: $0) }
+            guard columns.count == columnCount, let day = CalendarDate.dashed(columns[0]),
+                let symbol = Symbol(bytes: columns[1]), columns[4...7].allSatisfy(isNumber)
+            else { return nil }
+            self.day = day
+            self.symbol = symbol
+            code = columns[2]
+            type = String(decoding: columns[3], as: UTF8.self)
+            buy = Row.side(lots: columns[4], value: columns[5])
+            sell = Row.side(lots: columns[6], value: columns[7])
+        }
+
+        private static func side(
+            lots: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer
+        ) -> BrokerSummaryRows.SideText {
+            BrokerSummaryRows.SideText(
+                value: value.isEmpty ? nil : value, lots: lots.isEmpty ? nil : lots)
+        }
     }
 
     /// Sources write plain, signed and exponent forms; JSON's grammar covers them all. A missing side is

@@ -12,31 +12,20 @@ public struct FoldContext: Sendable {
     public let quantityScale: DecimalScale
     /// Instruments in one unit of quantity.
     public let lotSize: UInt32
+    /// Categories of brokers.
+    public var brokers: BrokerTable
 
     /// A context.
     public init(
         market: String, day: TradingDay, priceScale: DecimalScale, quantityScale: DecimalScale,
-        lotSize: UInt32
+        lotSize: UInt32, brokers: BrokerTable = BrokerTable()
     ) {
         self.market = market
         self.day = day
         self.priceScale = priceScale
         self.quantityScale = quantityScale
         self.lotSize = lotSize
-    }
-}
-
-/// Which message brought an event.
-public struct MessageOrigin: Sendable, Equatable {
-    /// Its number on the day's tape.
-    public let messageNumber: UInt64
-    /// When it was received; nil for imports.
-    public let receiveTime: Timestamp?
-
-    /// An origin.
-    public init(messageNumber: UInt64, receiveTime: Timestamp?) {
-        self.messageNumber = messageNumber
-        self.receiveTime = receiveTime
+        self.brokers = brokers
     }
 }
 
@@ -75,18 +64,28 @@ public protocol DayFold: AnyObject, SendableMetatype {
     /// Contents of the streams whose feed it reads: `trades`, `broksum`, `book`.
     static var contents: Set<String> { get }
 
+    /// What its rows rest on beside the messages; stored with them, so that rows made with something else are known
+    /// to be stale.
+    static func parameters(_ registry: ProjectionRegistry) -> String
+
     /// A fold of one day.
     init(_ context: FoldContext)
     /// Folds trades in tape order; those that the gate has not left ``TradeStatus/fresh`` are there too.
     /// - Parameter symbols: By the numbers that trades carry.
     func fold(_ trades: UnsafeBufferPointer<Trade>, _ symbols: borrowing SymbolTable)
+    /// Folds a broker summary of the day.
+    func fold(_ summary: BrokerSummary, _ origin: MessageOrigin)
     /// The day's rows, in any order; no key twice in a symbol.
     func rows() -> [ProjectedRow]
 }
 
 extension DayFold {
+    /// Nothing.
+    public static func parameters(_ registry: ProjectionRegistry) -> String { "" }
     /// Ignores trades.
     public func fold(_ trades: UnsafeBufferPointer<Trade>, _ symbols: borrowing SymbolTable) {}
+    /// Ignores a broker summary.
+    public func fold(_ summary: BrokerSummary, _ origin: MessageOrigin) {}
 }
 
 /// A pure fold over days: what a symbol's day comes to with its history. One is made for each market and replay,
@@ -96,11 +95,22 @@ public protocol SeriesFold: AnyObject, SendableMetatype {
     static var id: ProjectionID { get }
     /// The day fold whose rows it reads.
     static var source: ProjectionID { get }
+    /// What its rows rest on beside those of its source, as of a day fold.
+    static func parameters(_ registry: ProjectionRegistry) -> String
 
     /// A fold of a market's days.
     init(market: String)
+    /// The same, for one that goes by the registry's dated data.
+    init(market: String, registry: ProjectionRegistry)
     /// Folds the next day.
     /// - Parameter rows: The source's rows, by symbol, then key.
     /// - Returns: The day's rows, in any order.
     func fold(day: TradingDay, _ rows: [ProjectedRow]) -> [ProjectedRow]
+}
+
+extension SeriesFold {
+    /// Nothing.
+    public static func parameters(_ registry: ProjectionRegistry) -> String { "" }
+    /// Goes by its rows alone.
+    public init(market: String, registry: ProjectionRegistry) { self.init(market: market) }
 }

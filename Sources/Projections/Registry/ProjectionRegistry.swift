@@ -1,3 +1,5 @@
+public import Market
+
 /// The projections that replay runs, beside `footprint@1` and `coverage@1`, which fold columns on a way of their own.
 public struct ProjectionRegistry: Sendable {
     /// Folds of single days, in the order in which replay runs them.
@@ -6,12 +8,16 @@ public struct ProjectionRegistry: Sendable {
     public var trades: [any TradeFold.Type] = []
     /// Folds over days; each behind its source.
     public var series: [any SeriesFold.Type] = []
+    /// The categories of brokers that they go by.
+    public var brokers = BrokerTable()
+    /// The market's dated data that they go by.
+    public var rules = MarketRules.idx
 
     /// What Jejak has. A projection is a folder in `Projections` and a line here.
     public static let standard = ProjectionRegistry(
-        days: [],
+        days: [BrokerDayFold.self],
         trades: [TickSideFold.self],
-        series: [])
+        series: [FlowFold.self])
 
     /// Projections of a program's own choice.
     public init(
@@ -25,6 +31,14 @@ public struct ProjectionRegistry: Sendable {
     /// All projections, in the order in which replay runs them.
     public var ids: [ProjectionID] {
         [.footprint, .coverage] + days.map { $0.id } + trades.map { $0.id } + series.map { $0.id }
+    }
+
+    /// What a projection's rows rest on beside the messages.
+    public func parameters(of projection: ProjectionID) -> String {
+        let series = series.first { $0.id == projection }
+        let source = days.first { $0.id == series?.source ?? projection }
+        return [source?.parameters(self), series?.parameters(self)].compactMap { $0 }
+            .filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     /// Projections of single days whose rows stand as they are, one by one.

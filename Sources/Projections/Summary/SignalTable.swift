@@ -25,7 +25,7 @@ public enum SignalTable {
         /// There is a context, and its z_ngr < x.
         case flowBelow(Double)
         /// There is a context, and it has this state.
-        case state(FlowContext.State)
+        case state(FlowDay.State)
         /// There is no context.
         case noContext
     }

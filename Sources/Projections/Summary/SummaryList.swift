@@ -11,7 +11,7 @@ public enum SummaryList: String, CaseIterable, Sendable {
         case member
         /// Something does not hold.
         case outside
-        /// All that is known holds, but not enough days are known.
+        /// All else holds, but fewer than 20 days are known.
         case unknown
     }
 
@@ -30,8 +30,7 @@ public enum SummaryList: String, CaseIterable, Sendable {
         case .continues:
             let isMoving = context.state == .distribution || context.state == .transition
             guard isMoving, input.pricePct >= 2 else { return .outside }
-            guard let effort = context.zEffort5 else { return .unknown }
-            return effort >= 1 ? .member : .outside
+            return context.zEffort5 >= 1 ? .member : .outside
         }
     }
 }

@@ -44,16 +44,9 @@ public enum SummaryStatus: Equatable, Sendable {
         }
     }
 
-    /// The trading days to look at when a day has nothing, newest first. Weekdays of years without a calendar are
-    /// taken for trading days.
+    /// The trading days to look at when a day has nothing, newest first.
     public static func daysBack(from day: TradingDay, calendar: TradingCalendar = .idx) -> [TradingDay] {
-        var days: [TradingDay] = []
-        var candidate = day.advanced(by: -1)
-        while days.count < daysBackMax {
-            if calendar.isTradingDay(candidate) ?? (candidate.weekday <= 5) { days.append(candidate) }
-            candidate = candidate.advanced(by: -1)
-        }
-        return days
+        calendar.tradingDays(before: day, count: daysBackMax)
     }
 
     /// Why a day has nothing.

@@ -26,6 +26,8 @@ public struct ScanOptions: Sendable {
     public var onlyErrors = false
     /// The rules for trades.
     public var rules = RuleSettings()
+    /// What an audit replays.
+    public var registry = ProjectionRegistry.standard
     /// Days and sessions on which trades are expected.
     public var calendar = TradingCalendar.idx
 
@@ -130,7 +132,9 @@ public struct ScanRun {
         defer { try? store?.close() }
         if let flaw { report.findings.append(flaw) }
         let storeScan = store.map {
-            StoreScan(tape: tape, store: $0, mend: mend, settings: options.rules, symbol: options.symbol)
+            StoreScan(
+                tape: tape, store: $0, mend: mend, settings: options.rules, symbol: options.symbol,
+                registry: options.registry)
         }
         for unit in units {
             if resumes, let entry = earlier[unit.description], entry.run == run {

@@ -10,6 +10,7 @@ final class StoreScan {
     private let mend: Mend
     private let settings: RuleSettings
     private let symbol: Symbol?
+    private let registry: ProjectionRegistry
     private var tasks: [StreamDay: ReplayTask]?
     private var projector: DayProjector?
 
@@ -22,12 +23,16 @@ final class StoreScan {
         var symbolCount: Int?
     }
 
-    init(tape: Tape, store: Store, mend: Mend, settings: RuleSettings, symbol: Symbol?) {
+    init(
+        tape: Tape, store: Store, mend: Mend, settings: RuleSettings, symbol: Symbol?,
+        registry: ProjectionRegistry
+    ) {
         self.tape = tape
         self.store = store
         self.mend = mend
         self.settings = settings
         self.symbol = symbol
+        self.registry = registry
     }
 
     /// Looks a day up; with `audits` also replays it and compares.
@@ -93,10 +98,11 @@ final class StoreScan {
         _ key: StreamDay, _ stream: StreamName, _ coverage: [UInt8], _ transaction: StoreTransaction
     ) throws -> [Finding] {
         if tasks == nil {
-            let plan = try ReplayPlan(tape: tape, options: ReplayOptions(), projected: [])
+            let options = ReplayOptions(registry: registry)
+            let plan = try ReplayPlan(tape: tape, options: options, projected: [])
             tasks = Dictionary(
                 uniqueKeysWithValues: plan.tasks.map { (StreamDay(stream: $0.stream.text, day: $0.day), $0) })
-            projector = DayProjector(tape: tape, options: ReplayOptions(), progress: ReplayProgress())
+            projector = DayProjector(tape: tape, options: options, progress: ReplayProgress())
         }
         guard let task = tasks?[key], let projector else { return [] }
         let result = try projector.project(task)
@@ -133,7 +139,7 @@ final class StoreScan {
     func auditSeries() throws(ReplayError) -> [Finding] {
         do {
             return try store.read { transaction in
-                try ProjectionRegistry.standard.series.flatMap { try auditSeries($0, transaction) }
+                try registry.series.flatMap { try auditSeries($0, transaction) }
             }
         } catch let error as StoreError {
             throw .store(error)
@@ -150,7 +156,7 @@ final class StoreScan {
         var findings: [Finding] = []
         for day in try transaction.rows.days(projection: source) {
             for market in try transaction.rows.markets(projection: source, day: day) {
-                let fold = folds[market] ?? type.init(market: market)
+                let fold = folds[market] ?? type.init(market: market, registry: registry)
                 folds[market] = fold
                 var rows: [ProjectedRow] = []
                 try transaction.rows.forEach(projection: source, day: day, market: market) { rows.append($0) }

@@ -7,14 +7,18 @@ internal import Tape
 /// `jejak export`: projections for other programs.
 struct ExportCommand: Command {
     static let syntax = Syntax(
-        name: "export", summary: "write a projection for other programs", words: ["footprint|summary"],
+        name: "export", summary: "write a projection for other programs", words: ["footprint|summary|flow"],
         options: [
-            .init("--date", "D", "only this trading day (summary: the day)"),
-            .init("--symbol", "S", "only this symbol (footprint)"),
+            .init("--date", "D", "only this trading day (summary: the day, default the newest)"),
+            .init("--symbol", "S", "only this symbol (footprint, flow)"),
+            .init("--from", "D", "first trading day (flow)"),
+            .init("--to", "D", "last trading day (flow)"),
             .init("--tf", "T", "1m (default), 5m, 15m, 1h, session or 1d (footprint)"),
-            .init("--out", "DIR", "write DIR/footprint/SYMBOL/TF/YYYY/MM/DD/HH.jsonl (hours in UTC) instead"),
+            .init(
+                "--out", "DIR",
+                "write DIR/footprint/SYMBOL/TF/YYYY/MM/DD/HH.jsonl (hours in UTC) instead (footprint)"),
         ] + SummaryRequest.options,
-        notes: "footprint: NDJSON on standard output, by symbol, then time. Numbers are exact decimals.\n"
+        notes: "NDJSON on standard output, by symbol, then time. Numbers are exact decimals.\n"
             + "Under --out, symbols of markets other than idx are named MARKET:SYMBOL.\n"
             + "summary: one JSON document with the hybrid summary of the market idx.")
 
@@ -25,12 +29,25 @@ struct ExportCommand: Command {
     private let directory: String?
     /// Where a summary is asked for.
     private let summary: SummaryRequest?
+    /// Where broker flow is asked for.
+    private let flow: FlowExport?
+
+    /// What can be exported, and the options that not all of it takes.
+    private static let subjects = [
+        "footprint": ["--symbol", "--tf", "--out"], "flow": ["--symbol", "--from", "--to"],
+        "summary": ["--at", "--rule"],
+    ]
 
     init(_ arguments: Arguments) throws {
         self.arguments = arguments
-        guard let word = arguments.words.first, ["footprint", "summary"].contains(word) else {
-            throw UsageError(
-                "what to export is missing: expected `jejak export footprint` or `export summary`")
+        guard let word = arguments.words.first, let own = ExportCommand.subjects[word] else {
+            let words = ExportCommand.subjects.keys.sorted().map { "`jejak export \($0)`" }
+            throw UsageError("what to export is missing: expected one of \(words.joined(separator: ", "))")
+        }
+        flow = word == "flow" ? try FlowExport(arguments) : nil
+        let others = Set(ExportCommand.subjects.values.joined()).subtracting(own)
+        for option in others.sorted() where arguments.text(option) != nil {
+            throw UsageError("\(option) is not for `jejak export \(word)`")
         }
         try arguments.refuseWords(from: 1)
         summary = word == "summary" ? try SummaryRequest(arguments) : nil
@@ -48,6 +65,7 @@ struct ExportCommand: Command {
                 let answer = try Summaries(footprints).summary(summary, now: SystemClock().wallNanos())
                 return try output.write(SummaryJSON.document(answer))
             }
+            if let flow { return try flow.answer(Flows(footprints), output) }
             try answer(footprints, output)
         }
         return CommandLineTool.ExitCode.good

@@ -11,7 +11,7 @@ struct ReplayCommand: Command {
         options: [
             .init("--from", "D", "first trading day"),
             .init("--to", "D", "last trading day"),
-            .init("--projection", "P", "footprint@1 or coverage@1 (default: all)"),
+            .init("--projection", "P", "footprint@1, coverage@1, broker_flow@1, … (default: all)"),
             .init("--symbol", "S", "only this symbol's rows"),
             .init("--hour", "H", "only rows of this hour, WIB, 0 to 23"),
             .init(
@@ -21,17 +21,14 @@ struct ReplayCommand: Command {
             "Rows of days that retention has removed from the tape stay in the store. Where it lacks them, which\n"
             + "nothing can mend, they are listed as missing and the exit code is 1.")
 
-    private var options = ReplayOptions()
+    private var options: ReplayOptions
     private let arguments: Arguments
 
     init(_ arguments: Arguments) throws {
         try arguments.refuseWords()
         self.arguments = arguments
-        options.from = try arguments.day("--from")
-        options.to = try arguments.day("--to")
-        if let from = options.from, let to = options.to, from > to {
-            throw UsageError("--from \(from) lies behind --to \(to)")
-        }
+        options = ReplayOptions(registry: try arguments.registry())
+        (options.from, options.to) = try arguments.days()
         options.symbol = try arguments.symbol("--symbol")
         options.hour = try arguments.number("--hour", in: 0...23)
         options.threadCount = try arguments.threads()

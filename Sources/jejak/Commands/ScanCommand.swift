@@ -42,17 +42,8 @@ struct ScanCommand: Command {
             options.level = level
         }
         options.stream = arguments.text("--stream") == nil ? nil : try arguments.stream()
-        options.from = try arguments.day("--from")
-        options.to = try arguments.day("--to")
-        if let day = try arguments.day("--date") {
-            guard options.from == nil, options.to == nil else {
-                throw UsageError("give --date D, or --from and --to, not both")
-            }
-            (options.from, options.to) = (day, day)
-        }
-        if let from = options.from, let to = options.to, from > to {
-            throw UsageError("--from \(from) lies behind --to \(to)")
-        }
+        (options.from, options.to) = try arguments.days()
+        options.registry = try arguments.registry()
         options.symbol = try arguments.symbol("--symbol")
         options.slice = try ScanCommand.slice(arguments.text("--subset"), SystemClock().wallNanos())
         options.durationMaxNanos = try ScanCommand.duration(arguments.text("--max-duration"))

@@ -10,12 +10,14 @@ internal import Tape
 struct ShowCommand: Command {
     static let syntax = Syntax(
         name: "show", summary: "print a projection as a table",
-        words: ["footprint|market|summary|instruments|coverage|undecodable", "[SYMBOL]"],
+        words: ["footprint|market|summary|instruments|flow|coverage|undecodable", "[SYMBOL]"],
         options: [
-            .init("--symbol", "S", "the symbol (footprint)"),
+            .init("--symbol", "S", "the symbol (footprint, flow)"),
             .init("--date", "D", "the trading day (default: the newest)"),
+            .init("--from", "D", "first day of a symbol's history (flow; default: 365 days back)"),
+            .init("--to", "D", "last day of a symbol's history (flow)"),
             .init("--tf", "T", "1m (default), 5m, 15m, 1h, session or 1d (footprint)"),
-            .init("--limit", "N", "most rows (market, summary: 40; undecodable: 100)"),
+            .init("--limit", "N", "most rows (market, summary, flow: 40; undecodable: 100)"),
             .init("--minutes", nil, "a row per minute (coverage)"),
             .init(
                 "--gaps", nil, "missing sequence numbers, lag and late trades, read from the tape (coverage)"),
@@ -23,13 +25,14 @@ struct ShowCommand: Command {
             .init("--list", "L", "only the list accumulation or continues (summary)"),
         ] + SummaryRequest.options,
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
+            + "flow: what the brokers did; all symbols of a day, or the days of one symbol.\n"
             + "summary: the scanner, best score first; guarded rows (L limit, A auction, T thin, U unstable,\n"
             + "C conflict, P partial) are in no list.\n"
             + "instruments: kind, board, ticks and price limits of a day's symbols.\n"
             + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
 
     private enum Subject: String, CaseIterable {
-        case footprint, market, summary, instruments, coverage, undecodable
+        case footprint, market, summary, instruments, flow, coverage, undecodable
     }
 
     private let arguments: Arguments
@@ -39,6 +42,7 @@ struct ShowCommand: Command {
     private let timeframe: Timeframe
     private let summary: SummaryRequest
     private let list: SummaryList?
+    private let bounds: (from: TradingDay?, to: TradingDay?)
     private let limit: Int?
 
     init(_ arguments: Arguments) throws {
@@ -58,6 +62,12 @@ struct ShowCommand: Command {
             symbol = try arguments.symbol("--symbol")
         }
         day = try arguments.day("--date")
+        bounds = try arguments.days()
+        if subject != .flow || symbol == nil {
+            for option in ["--from", "--to"] where arguments.text(option) != nil {
+                throw UsageError("\(option) is for the history of a symbol: jejak show flow SYMBOL")
+            }
+        }
         timeframe = try Footprints.timeframe(arguments)
         summary = try SummaryRequest(arguments)
         list = try arguments.text("--list").map { text in
@@ -104,6 +114,14 @@ struct ShowCommand: Command {
             case .instruments:
                 try InstrumentsView(footprints, footprints.rules, arguments.tape)
                     .show(day, only: symbol, isJSON, output)
+            case .flow:
+                let view = FlowView(Flows(footprints))
+                if let symbol {
+                    try view.show(
+                        symbol, from: bounds.from, to: bounds.to, limit: limit, isJSON, output)
+                } else {
+                    try view.show(day, limit: limit ?? 40, isJSON, output)
+                }
             case .coverage:
                 let retired = Set(try arguments.tape.tombstones().map { "\($0.stream) \($0.day)" })
                 try CoverageView(store: store, retired: retired)

@@ -55,7 +55,7 @@ struct SummaryView {
             Text.rounded(item.input.deltaPct, digits: 2),
             Text.short(DecimalScale.text(Int128(item.input.volume), digits: day.quantityDigits)),
             Text.rounded(item.context?.zNgr, digits: 2),
-            item.context.map { String($0.state.rawValue.prefix(3)) } ?? "-",
+            item.context.map { String($0.state.name.prefix(3)) } ?? "-",
             Text.rounded(item.score, digits: 3), item.signal.rawValue,
             String(item.guards.map { $0.rawValue.uppercased().first! }),
         ]
@@ -80,7 +80,7 @@ struct SummaryView {
             Text.grouped(digits: DecimalScale.text(Int128(input.volume), digits: day.quantityDigits)),
             price(Int128(input.high)), price(Int128(input.low)), price(input.range),
             Text.rounded(input.fluctuationPct, digits: 2), Text.rounded(input.divergence, digits: 2),
-            Text.rounded(item.context?.zNgr, digits: 2), item.context?.state.rawValue ?? "-",
+            Text.rounded(item.context?.zNgr, digits: 2), item.context?.state.name ?? "-",
             Text.rounded(item.score, digits: 3), item.signal.rawValue, item.label,
             Text.rounded(item.velocityPct, digits: 1), Text.rounded(input.unknownShare * 100, digits: 1),
             item.guards.map(\.rawValue).joined(separator: ","),

@@ -24,7 +24,7 @@ public struct FuzzTarget: Sendable {
     /// All targets.
     public static let all: [FuzzTarget] = [
         .hotDay, .sealedDay, .sealedColumns, .ledger, .documents, .messages, .splitter, .columns, .blocks,
-        .varints, .rows, .compressed,
+        .varints, .rows, .flow, .compressed,
     ]
 
     /// The target of a name; nil where there is none.

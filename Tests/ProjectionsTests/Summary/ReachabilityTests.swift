@@ -82,7 +82,7 @@ struct ReachabilityTests {
                         random.below(4) == 0
                         ? nil
                         : context(
-                            random.pick(FlowContext.State.allCases), Double(random.below(61)) / 10 - 3,
+                            random.pick(FlowDay.State.allCases), Double(random.below(61)) / 10 - 3,
                             isStable: random.below(4) > 0, zEffort5: Double(random.below(30)) / 10 - 1)
                     let item = SummaryItem(
                         symbol, candles.prefix { $0.minute < minute }, context: flow, history: history,

@@ -154,7 +154,6 @@ struct SummaryItemTests {
         #expect(membership(context(.distribution, -1, zEffort5: 1)) == .member)
         #expect(membership(context(.transition, 1, zEffort5: 1.2)) == .member)
         #expect(membership(context(.distribution, -1, zEffort5: 0.999)) == .outside)
-        #expect(membership(context(.distribution, -1, zEffort5: nil)) == .unknown)
         #expect(membership(context(.accumulation, 1, zEffort5: 2)) == .outside)
         #expect(membership(context(.distribution, -1, zEffort5: 1), to: 1015) == .outside)
         #expect(membership(nil) == .outside)
