@@ -62,7 +62,7 @@ class FlowRealData(FlowCase):
         self.engine.put("idx.broksum", source)
         for path in files:
             self.engine.put("idx.broksum", path)
-        report = self.engine.replay()
+        report = self.engine.replay("--threads", "1")
         lines = unzstd(source).decode().splitlines()[1:]
         runs = ["\n".join(run) for _, run in groupby(lines, key=lambda line: line.split(",")[:2])]
         last = {}
@@ -83,10 +83,8 @@ class FlowRealData(FlowCase):
         # One thread or two, hot or sealed.
         digests = report["digests"]
         self.assertEqual(len(digests["broker_flow@1"]), len({row["date"] for row in rows}))
-        for words in (["--threads", "1"], ["--threads", "2"]):
-            self.assertEqual(self.engine.replay(*words)["digests"], digests)
         self.engine.ok("seal")
-        self.assertEqual(self.engine.replay()["digests"], digests)
+        self.assertEqual(self.engine.replay("--threads", "2")["digests"], digests)
         self.assertEqual(self.exported(), rows)
 
 

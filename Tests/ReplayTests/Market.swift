@@ -54,7 +54,9 @@ final class Market {
     }
 
     /// Appends payloads to a stream.
-    func append(_ lines: [[UInt8]], to stream: String, on day: TradingDay) throws {
+    func append(
+        _ lines: [[UInt8]], to stream: String, on day: TradingDay, receiveTime: Timestamp = .none
+    ) throws {
         let stream = try StreamName(stream)
         _ = try Catalog.register(stream, scales: .whole, tape: tape)
         let writer = try TapeWriter(tape: tape, stream: stream, scales: .whole)
@@ -62,7 +64,7 @@ final class Market {
             try line.withUnsafeBytes { bytes in
                 let message = RawMessage(
                     payload: bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 8)!, payloadSize: bytes.count,
-                    number: 0, receiveTimeNanos: Timestamp.none.nanos, channel: 0, direction: 0)
+                    number: 0, receiveTimeNanos: receiveTime.nanos, channel: 0, direction: 0)
                 try writer.append(message, to: day)
             }
         }

@@ -79,7 +79,8 @@ struct FlowView {
     private func table(
         _ rows: [Flows.Row], _ heading: String, _ name: (Flows.Row) -> String
     ) -> [String] {
-        var columns = FlowView.columns
+        // Days without trades have no last price.
+        var columns = FlowView.columns.filter { column in rows.contains { column.text($0) != "-" } }
         while true {
             var table = TextTable([heading] + columns.map(\.heading), left: [0, 1, columns.count])
             for row in rows { table.add([name(row)] + columns.map { $0.text(row) }) }
