@@ -56,7 +56,7 @@ struct FootprintView {
         let naked = try footprints.nakedPointsOfControl(symbol, days.suffix(FootprintView.nakedDayCount))
             .filter { $0.day < form.day.day }
         guard !naked.isEmpty else { return nil }
-        let newest = naked.suffix(3).reversed().map { "\(form.price($0.price)) of \($0.day)" }
+        let newest = naked.suffix(form.isWide ? 5 : 2).reversed().map { "\(form.price($0.price)) of \($0.day)" }
         return "naked POC \(newest.joined(separator: ", "))"
             + (naked.count > newest.count ? " and \(naked.count - newest.count) older" : "")
     }
@@ -80,7 +80,7 @@ private struct Form {
         "  price           sell x buy            none  trades"
             + (isWide
                 ? "    delta  share%  marks               (volume by aggressor)"
-                : "  P poc V value B S imbalance")
+                : "  P poc V area B S imbalance")
     }
 
     func lines(_ candle: Candle, _ analytics: CandleAnalytics, peak: UInt128) -> [String] {
