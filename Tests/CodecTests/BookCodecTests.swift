@@ -116,7 +116,8 @@ struct BookCodecTests {
     func corners() {
         let lines = [
             "#O|" + String(repeating: "1|", count: 70_000), "#O|" + String(repeating: "x", count: 600),
-            "#O|" + String(repeating: "9", count: 40), "#O|0|00|01|999999999999999999|9999999999999999999", "",
+            "#O|" + String(repeating: "9", count: 40), "#O|0|00|01|999999999999999999|9999999999999999999",
+            "",
             "\0", "1",
         ]
         for codec in [BookRowCodec(), BookTextCodec()] as [any BlockCodec] {

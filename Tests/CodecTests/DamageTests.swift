@@ -30,7 +30,8 @@ struct DamageTests {
     }
 
     @Test(
-        "every single bit flip and every truncation of every column", arguments: [1, 2, 3, 4, 5, 6, 7] as [UInt16])
+        "every single bit flip and every truncation of every column",
+        arguments: [1, 2, 3, 4, 5, 6, 7] as [UInt16])
     func flips(codec number: UInt16) {
         let (list, codec) = DamageTests.block(number, seed: UInt64(number))
         let block = list.encode(codec)

@@ -67,7 +67,8 @@ struct BookDecoderTests {
         let frame = #"{"event":"stream","data":{"rtype":"OB2","code":"BBCA","data":""# + Self.update + #""}}"#
         let (updates, block) = decode(["[" + frame + "," + frame + "]"], receiveTimeNanos: 5)
         #expect(updates.count == 2 && updates[0] == decode([Self.envelope(Self.update)]).updates[0])
-        #expect(block.bookUpdates[1].origin == MessageOrigin(messageNumber: 7, receiveTime: Timestamp(nanos: 5)))
+        #expect(
+            block.bookUpdates[1].origin == MessageOrigin(messageNumber: 7, receiveTime: Timestamp(nanos: 5)))
         #expect(block.otherCount == 1 && block.undecodable.isEmpty)
         let trade = #"{"event":"stream","data":{"rtype":"LT","data":"20260210|090001|BBCA|9000|1|B"}}"#
         let mixed = decode(["[" + frame + "," + trade + "]"])
@@ -93,7 +94,8 @@ struct BookDecoderTests {
             (Self.envelope(Self.initial.replacing("28116", with: "-1")), .quantity),
             (Self.envelope(Self.initial.replacing("[284,28116]", with: "[284]")), .json),
             ("#O|ASII|LEFT|4790;18;183000", .row), ("#O|ASII|BID|4790;18;183001", .precision),
-            ("#O|ASII|BID|4790;18", .fieldCount), ("#O|ASII|BID|0;18;100", .price), ("#O||BID|1;1;100", .symbol),
+            ("#O|ASII|BID|4790;18", .fieldCount), ("#O|ASII|BID|0;18;100", .price),
+            ("#O||BID|1;1;100", .symbol),
             ("#O|ASII|BID|77|4790;18;183000", .fieldCount), ("#O|ASII", .fieldCount),
             ("1770688800000,BBCA,BID,9000", .row), ("1770688800000,BBCA,BUY,9000,1", .row),
             ("1770688800000,,BID,9000,1", .symbol), ("1770688800000,BBCA,BID,0,1", .price),
@@ -125,7 +127,8 @@ struct BookDecoderTests {
         #expect(decode([text]).updates == [expected])
         // PROTOCOLS §2.4.
         let frame: [UInt8] =
-            [0x52, 0x22, 0x0A, 4] + Array("BBCA".utf8) + [0x12, 0x1A] + Array("#O|BBCA|BID|9000;12;345600".utf8)
+            [0x52, 0x22, 0x0A, 4] + Array("BBCA".utf8) + [0x12, 0x1A]
+            + Array("#O|BBCA|BID|9000;12;345600".utf8)
         #expect(
             decode([String(decoding: frame, as: UTF8.self)]).updates == [
                 BookUpdate(

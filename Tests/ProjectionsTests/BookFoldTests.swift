@@ -41,7 +41,9 @@ private func sides(_ bids: [(Int64, Int64)], _ offers: [(Int64, Int64)]) -> Book
 
 @Suite("Order books: fold")
 struct BookFoldTests {
-    private static let whole = BookUpdate.Change.whole([level(100, 10, -1), level(99, 20, -1), level(101, -1, 5)])
+    private static let whole = BookUpdate.Change.whole([
+        level(100, 10, -1), level(99, 20, -1), level(101, -1, 5),
+    ])
 
     @Test("order-flow imbalance, term by term")
     func flow() {
@@ -102,7 +104,8 @@ struct BookFoldTests {
 
     @Test("a triple says both sides: two zeros remove the level, one side takes it from the other")
     func triples() {
-        #expect(minutes([Self.whole, .levels([level(100, 0, 0)])])[0].keyframe == sides([(99, 20)], [(101, 5)]))
+        #expect(
+            minutes([Self.whole, .levels([level(100, 0, 0)])])[0].keyframe == sides([(99, 20)], [(101, 5)]))
         #expect(
             minutes([Self.whole, .levels([level(100, 0, 8)])])[0].keyframe
                 == sides([(99, 20)], [(100, 8), (101, 5)]))
@@ -113,8 +116,12 @@ struct BookFoldTests {
 
     @Test("whole sides replace their side and leave the other; the first of each is no flow")
     func wholeSides() {
-        let bids = { (levels: [BookUpdate.Level]) in BookUpdate.Change.sides(bids: true, offers: false, levels) }
-        let offers = { (levels: [BookUpdate.Level]) in BookUpdate.Change.sides(bids: false, offers: true, levels) }
+        let bids = { (levels: [BookUpdate.Level]) in
+            BookUpdate.Change.sides(bids: true, offers: false, levels)
+        }
+        let offers = { (levels: [BookUpdate.Level]) in
+            BookUpdate.Change.sides(bids: false, offers: true, levels)
+        }
         let result = minutes([
             bids([level(100, 10, -1), level(99, 1, -1)]), offers([level(101, -1, 5)]),
             bids([level(100, 13, -1), level(98, 2, -1)]),
@@ -134,7 +141,8 @@ struct BookFoldTests {
     @Test("a keyframe stands where the book changed, and minutes follow the tape")
     func keyframes() {
         let changes: [BookUpdate.Change] = [
-            Self.whole, .levels([level(100, 11, 0)]), .levels([level(100, 10, 0)]), .levels([level(100, 10, 0)]),
+            Self.whole, .levels([level(100, 11, 0)]), .levels([level(100, 10, 0)]),
+            .levels([level(100, 10, 0)]),
             .levels([level(90, 1, 0)]),
         ]
         let result = minutes(changes, step: 60)
@@ -146,7 +154,8 @@ struct BookFoldTests {
         for second in [600, 660, 610, 700] {
             fold.fold(
                 BookUpdate(
-                    symbol: bbca, eventTime: Timestamp(nanos: day.start.nanos + Int64(second) * 1_000_000_000),
+                    symbol: bbca,
+                    eventTime: Timestamp(nanos: day.start.nanos + Int64(second) * 1_000_000_000),
                     change: .level(level(Int64(second), 1, -1))), MessageOrigin(messageNumber: 0))
         }
         let back = read(fold)
@@ -204,7 +213,8 @@ struct BookPropertyTests {
                 for level in levels {
                     set(
                         BookUpdate.Level(
-                            price: level.price, bid: isBids ? level.bid : -1, offer: isOffers ? level.offer : -1))
+                            price: level.price, bid: isBids ? level.bid : -1,
+                            offer: isOffers ? level.offer : -1))
                 }
             case .levels(let levels):
                 guard isWhole else { return false }

@@ -57,7 +57,8 @@ extension EventBlock {
             if update.eventTime.isKnown, TradingDay(containing: update.eventTime) != day { return .date }
             let time = Timestamp(nanos: message.receiveTimeNanos)
             bookUpdates.append(
-                (MessageOrigin(messageNumber: message.number, receiveTime: time.isKnown ? time : nil), update))
+                (MessageOrigin(messageNumber: message.number, receiveTime: time.isKnown ? time : nil), update)
+            )
             return nil
         }
     }

@@ -65,7 +65,8 @@ struct BookTable {
     }
 
     private static func secondOfDay(_ row: UnsafeRawBufferPointer) -> UInt64? {
-        guard let hour = Digits.longValue(row.part(11..<13)), let minute = Digits.longValue(row.part(14..<16)),
+        guard let hour = Digits.longValue(row.part(11..<13)),
+            let minute = Digits.longValue(row.part(14..<16)),
             let second = Digits.longValue(row.part(17..<19)), hour < 24, minute < 60, second < 60
         else { return nil }
         return hour * 3600 + minute * 60 + second

@@ -66,13 +66,17 @@ struct BookView {
         let offers = sums(book.offers)
         for (level, sum) in offers.reversed() {
             let bar = bar(level.lots, peak)
-            let (price, lots) = (Text.grouped(digits: day.price(level.price)), amount(Int128(level.lots), day))
+            let (price, lots) = (
+                Text.grouped(digits: day.price(level.price)), amount(Int128(level.lots), day)
+            )
             table.add(
                 isWide ? ["", "", "", price, lots, bar, amount(sum, day)] : ["", price, lots, bar])
         }
         for (level, sum) in sums(book.bids) {
             let bar = bar(level.lots, peak)
-            let (price, lots) = (Text.grouped(digits: day.price(level.price)), amount(Int128(level.lots), day))
+            let (price, lots) = (
+                Text.grouped(digits: day.price(level.price)), amount(Int128(level.lots), day)
+            )
             table.add(
                 isWide ? [amount(sum, day), bar, lots, price, "", "", ""] : [lots, price, "", bar])
         }

@@ -34,7 +34,8 @@ enum MarketText {
     /// Levels of order books, one a row.
     static let bookRows = [
         "timestamp,ticker,side,price,lots", "1767319200000,BBCA,BID,9000,12", "1767319200000,BBCA,BID,8975,7",
-        "1767319200000,BBCA,OFFER,9025,12", "1767319200250,BBCA,BID,8975,0", "1767319200250,GOTO,BID,61.5,0.25",
+        "1767319200000,BBCA,OFFER,9025,12", "1767319200250,BBCA,BID,8975,0",
+        "1767319200250,GOTO,BID,61.5,0.25",
         "1767319200250,BBCA,OFFER,9025,5", "1767319200250,BBCA,OFFER,9050,7",
     ].map { Array($0.utf8) }
 

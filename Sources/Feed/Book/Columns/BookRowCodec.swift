@@ -41,8 +41,11 @@ public struct BookRowCodec: BlockCodec {
         let text = UnsafeMutableRawPointer.allocate(byteCount: BookRow.textSizeMax, alignment: 64)
         defer { text.deallocate() }
         for (index, message) in messages.enumerated() {
-            guard let row = rows[index], let line = BookRowCodec.line(message.bytes, hasReturn) else { continue }
-            let size = row.symbol < BookRowCodec.symbolCountMax
+            guard let row = rows[index], let line = BookRowCodec.line(message.bytes, hasReturn) else {
+                continue
+            }
+            let size =
+                row.symbol < BookRowCodec.symbolCountMax
                 ? row.write(to: text, symbols[Int(row.symbol)]) : 0
             if !line.elementsEqual(UnsafeRawBufferPointer(start: text, count: size)) { rows[index] = nil }
         }

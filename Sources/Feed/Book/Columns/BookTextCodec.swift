@@ -111,7 +111,9 @@ public struct BookTextCodec: BlockCodec {
         else { return false }
         var reader = BookTextReader(columns, texts, messageCount: messageCount)
         for _ in 0..<messageCount {
-            guard let message = reader.next(numberCountMax: BookTextCodec.numberCountMax) else { return false }
+            guard let message = reader.next(numberCountMax: BookTextCodec.numberCountMax) else {
+                return false
+            }
             message.withUnsafeBytes { emit($0) }
         }
         return reader.isAtEnd

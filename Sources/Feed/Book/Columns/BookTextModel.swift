@@ -129,7 +129,8 @@ struct BookTextModel {
 
     private var followerPlace: Int {
         BookTextModel.hash(
-            texts.last, texts.before, min(place, BookTextModel.followerPlaceMax), bits: BookTextModel.contextBits)
+            texts.last, texts.before, min(place, BookTextModel.followerPlaceMax),
+            bits: BookTextModel.contextBits)
     }
 
     /// The text that probably stands next; 0 at first.
