@@ -182,7 +182,7 @@ struct Arguments {
     }
 
     private static func config(_ path: String) throws -> Config {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = SmallFile.read(path) else {
             throw UsageError("--config \(path): cannot be read")
         }
         do {
