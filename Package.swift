@@ -102,7 +102,8 @@ let package = Package(
             name: "FeedTests", dependencies: ["Feed", "Market", "Columns", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ProjectionsTests", dependencies: ["Projections", "Columns", "Market", "TestSupport"],
+            name: "ProjectionsTests",
+            dependencies: ["Projections", "Columns", "Market", "Simulator", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "CodecTests", dependencies: ["Market", "Columns", "Feed", "Simulator"],

@@ -11,6 +11,8 @@ struct Envelope {
 
     let format: Format
     let raw: JSONScanner.Text
+    /// The instrument, where the envelope names it.
+    let code: JSONScanner.Text?
     /// Receive time in milliseconds since 1970 UTC, where given.
     let receivedMillis: Int64?
 
@@ -33,6 +35,7 @@ struct Envelope {
         var data: Int?
         var format: JSONScanner.Text?
         var raw: JSONScanner.Text?
+        var code: JSONScanner.Text?
         var millis: Int64?
         var badTime = false
         scanner.skipBlank()
@@ -45,6 +48,10 @@ struct Envelope {
             if key.equals("raw") {
                 raw = scanner.string()
                 return raw != nil || scanner.value()
+            }
+            if key.equals("code"), scanner.byte == 0x22 {
+                code = scanner.string()
+                return code != nil
             }
             if key.equals("ts") {
                 guard let text = scanner.number() else { return scanner.value() }
@@ -60,10 +67,10 @@ struct Envelope {
         guard isEnvelope else { return isPacket ? .packet(data: data) : .notAnEnvelope }
         guard let format, let raw, !badTime else { return .flaw(.envelope) }
         if format.equals("pipe") {
-            return .envelope(Envelope(format: .pipe, raw: raw, receivedMillis: millis))
+            return .envelope(Envelope(format: .pipe, raw: raw, code: code, receivedMillis: millis))
         }
         if format.equals("ob2") {
-            return .envelope(Envelope(format: .orderBook2, raw: raw, receivedMillis: millis))
+            return .envelope(Envelope(format: .orderBook2, raw: raw, code: code, receivedMillis: millis))
         }
         return .flaw(.envelope)
     }

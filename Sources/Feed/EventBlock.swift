@@ -13,6 +13,8 @@ public final class EventBlock {
     public internal(set) var summaries: [(origin: MessageOrigin, summary: BrokerSummary)] = []
     /// Messages that hold something else than trades: broker summaries, book messages, table headers, pings.
     public internal(set) var otherCount = 0
+    /// What order-book messages say, in tape order.
+    public internal(set) var bookUpdates: [(origin: MessageOrigin, update: BookUpdate)] = []
     /// Messages in the batch.
     public internal(set) var messageCount = 0
     /// Messages whose first record is no trade, so that they have no event time.
@@ -36,6 +38,7 @@ public final class EventBlock {
         untimedMessageCount = 0
         furtherTradeCount = 0
         undecodable.removeAll(keepingCapacity: true)
+        bookUpdates.removeAll(keepingCapacity: true)
         summaries.removeAll(keepingCapacity: true)
         self.messageCount = messageCount
     }

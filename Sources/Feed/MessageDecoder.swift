@@ -13,6 +13,7 @@ public struct MessageDecoder: ~Copyable {
     private let day: TradingDay
     private let dayStartNanos: Int64
     private let liveTrade: LiveTrade
+    private let books: BookDecoder
     private var unescaped: [UInt8] = []
     private var frame = WireFrame()
 
@@ -20,11 +21,15 @@ public struct MessageDecoder: ~Copyable {
     /// (PROJECTIONS "Time").
     public static let staleAfterNanos: Int64 = 60 * 1_000_000_000
 
-    /// A decoder for one day of a stream with these scales.
-    public init(day: TradingDay, priceScale: DecimalScale, quantityScale: DecimalScale) {
+    /// A decoder for one day of a stream with these scales. `instruments`: what book tables without a code are
+    /// about, by the messages' channel, from 1.
+    public init(
+        day: TradingDay, priceScale: DecimalScale, quantityScale: DecimalScale, instruments: [Symbol] = []
+    ) {
         self.day = day
         dayStartNanos = day.start.nanos
         liveTrade = LiveTrade(scales: (priceScale, quantityScale))
+        books = BookDecoder(price: priceScale, quantity: quantityScale, instruments: instruments)
     }
 
     /// The day of a date as six-field lines write it, 20260210; nil where there is none.
@@ -83,9 +88,14 @@ public struct MessageDecoder: ~Copyable {
     }
 
     private func table(_ message: RawMessage, _ block: EventBlock) -> UndecodableReason? {
-        if BrokerSummaryTable.isHeader(message.bytes) || WireFrame.isPing(message.bytes) {
+        if BrokerSummaryTable.isHeader(message.bytes) || BookTable.isHeader(message.bytes)
+            || WireFrame.isPing(message.bytes)
+        {
             block.otherCount += 1
             return nil
+        }
+        if BookDecoder.isBook(message.bytes) {
+            return book(books.read(text: message.bytes, channel: message.channel), message, block)
         }
         guard BrokerSummaryTable.looksLikeRow(message.bytes) else { return .unknownLayout }
         return summary(BrokerSummaryTable.read(message.bytes), message, block)
@@ -108,6 +118,17 @@ public struct MessageDecoder: ~Copyable {
         }
     }
 
+    /// Takes what a message that is a book says.
+    private func book(
+        _ reading: BookReading, _ message: RawMessage, _ block: EventBlock
+    ) -> UndecodableReason? {
+        if let flaw = block.take(reading, (message.number, message.receiveTimeNanos), on: day) {
+            return flaw
+        }
+        block.otherCount += 1
+        return nil
+    }
+
     private mutating func json(
         _ message: RawMessage, _ first: UInt8, _ fields: inout LiveTrade.Fields,
         _ next: inout UnsafeMutablePointer<Trade>, _ block: EventBlock
@@ -120,8 +141,9 @@ public struct MessageDecoder: ~Copyable {
             return reason
         case .envelope(let envelope):
             if envelope.format == .orderBook2 {
-                block.otherCount += 1
-                return nil
+                return book(
+                    books.read(orderBook2: envelope.raw, code: envelope.code, using: &unescaped), message,
+                    block)
             }
             // The buffer is taken out of `self` while `line` has it.
             var scratch = unescaped
@@ -145,9 +167,10 @@ public struct MessageDecoder: ~Copyable {
         _ block: EventBlock
     ) -> UndecodableReason? {
         guard frame.hasTrades else {
-            block.otherCount += 1
+            if !takeBooks(message, block) { block.otherCount += 1 }
             return nil
         }
+        takeBooks(message, block)
         let used = next - block.trades
         // Each message behind this one still finds room for a trade.
         block.reserve(used + frame.records.count + block.messageCount, used: used)
@@ -168,5 +191,21 @@ public struct MessageDecoder: ~Copyable {
         let trades = UnsafeBufferPointer(start: block.trades + used, count: next - block.trades - used)
         block.furtherTradeCount += trades.count - (trades.first?.recordIndex == 0 ? 1 : 0)
         return nil
+    }
+
+    /// Takes the books of the frame that has been read; flaws of single records are noted here.
+    /// - Returns: Whether there were flaws.
+    @discardableResult
+    private mutating func takeBooks(_ message: RawMessage, _ block: EventBlock) -> Bool {
+        var hasFlaw = false
+        for book in frame.books {
+            let reading = books.read(orderBook2: book.text, code: book.code, using: &unescaped)
+            let origin = (message.number, message.receiveTimeNanos)
+            guard let reason = block.take(reading, origin, on: day) else { continue }
+            hasFlaw = true
+            block.undecodable.append(
+                Undecodable(messageNumber: message.number, recordIndex: book.recordIndex, reason: reason))
+        }
+        return hasFlaw
     }
 }

@@ -27,14 +27,21 @@ public struct PayloadFacts: Equatable, Sendable {
 /// Looks into payloads of one stream. The tape itself never does.
 public struct PayloadInspector {
     private let liveTrade: LiveTrade
+    private let books: BookDecoder
+    /// Channel of the source's messages.
+    private let channel: UInt16
     private var unescaped: [UInt8] = []
     private var frame = WireFrame()
     private var lastDate: UInt32 = 0
     private var lastDay: TradingDay?
 
-    /// An inspector for a stream with these scales.
-    public init(priceScale: DecimalScale, quantityScale: DecimalScale) {
+    /// An inspector for a stream with these scales. `instrument`: what the source is about, where its rows do not
+    /// say.
+    public init(priceScale: DecimalScale, quantityScale: DecimalScale, instrument: Symbol? = nil) {
         liveTrade = LiveTrade(scales: (priceScale, quantityScale))
+        books = BookDecoder(
+            price: priceScale, quantity: quantityScale, instruments: instrument.map { [$0] } ?? [])
+        channel = instrument == nil ? 0 : 1
     }
 
     /// The facts of a payload, which must be followed by `RawMessage.payloadSlack` readable bytes. About
@@ -57,8 +64,15 @@ public struct PayloadInspector {
     }
 
     private func table(_ payload: UnsafeRawBufferPointer) -> PayloadFacts {
-        if BrokerSummaryTable.isHeader(payload) { return PayloadFacts(isHeader: true) }
+        if BrokerSummaryTable.isHeader(payload) || BookTable.isHeader(payload) {
+            return PayloadFacts(isHeader: true)
+        }
         if WireFrame.isPing(payload) { return PayloadFacts() }
+        if BookDecoder.isBook(payload) {
+            return PayloadFacts(
+                day: BookTable.time(payload).map { TradingDay(containing: $0) },
+                flaw: PayloadInspector.flaw(books.read(text: payload, channel: channel)))
+        }
         guard BrokerSummaryTable.looksLikeRow(payload) else { return PayloadFacts(flaw: .unknownLayout) }
         let day = CalendarDate.dashed(UnsafeRawBufferPointer(rebasing: payload[..<10]))
         switch BrokerSummaryTable.read(payload) {
@@ -73,7 +87,10 @@ public struct PayloadInspector {
             return PayloadFacts(flaw: reason)
         case .envelope(let envelope):
             var facts = PayloadFacts()
-            if envelope.format == .pipe {
+            if envelope.format == .orderBook2 {
+                facts.flaw = PayloadInspector.flaw(
+                    books.read(orderBook2: envelope.raw, code: envelope.code, using: &unescaped))
+            } else {
                 var scratch = unescaped
                 unescaped = []
                 defer { unescaped = scratch }
@@ -101,6 +118,10 @@ public struct PayloadInspector {
     private mutating func packets(flaw: UndecodableReason?) -> PayloadFacts {
         if let flaw { return PayloadFacts(flaw: flaw) }
         var facts = PayloadFacts()
+        for book in frame.books where facts.flaw == nil {
+            facts.flaw = PayloadInspector.flaw(
+                books.read(orderBook2: book.text, code: book.code, using: &unescaped))
+        }
         var scratch = unescaped
         unescaped = []
         defer { unescaped = scratch }
@@ -110,6 +131,10 @@ public struct PayloadInspector {
             facts.flaw = facts.flaw ?? (inner == nil ? .json : inner?.flaw)
         }
         return facts
+    }
+
+    private static func flaw(_ reading: BookReading) -> UndecodableReason? {
+        if case .flaw(let reason) = reading { reason } else { nil }
     }
 
     /// Dates repeat from line to line.

@@ -3,7 +3,7 @@
 public struct PayloadSplitter {
     /// How a source is to be cut.
     public enum Layout: String, Sendable, CaseIterable {
-        /// Lines; table rows are joined to runs; a document that begins with a lone bracket is kept whole.
+        /// Lines; table rows are joined to runs of one date and symbol, or of one time; a document that begins with a lone bracket is kept whole.
         case auto
         /// Every line is a payload.
         case lines
@@ -56,7 +56,9 @@ public struct PayloadSplitter {
             }
             isFirst = false
             let line = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
-            if let size = BrokerSummaryTable.groupSize(line) { return run(buffer, start, end, size, atEnd) }
+            if let size = BrokerSummaryTable.groupSize(line) ?? BookTable.groupSize(line) {
+                return run(buffer, start, end, size, atEnd)
+            }
         }
         scanned = 0
         isFirst = false

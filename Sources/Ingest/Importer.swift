@@ -14,6 +14,8 @@ public struct ImportOptions: Sendable {
     public var layout: PayloadSplitter.Layout = .auto
     /// Scales of a new stream; nil: what the stream has, or whole numbers.
     public var scales: StreamScales?
+    /// What the sources are about, where their rows do not say.
+    public var instrument: Symbol?
     /// How the import's parts take turns.
     package var schedule = ImportSchedule.threads
     /// Largest segment that it writes.
@@ -21,6 +23,9 @@ public struct ImportOptions: Sendable {
 
     /// Options for a stream.
     public init(stream: StreamName) { self.stream = stream }
+
+    /// How the ledger names the way in which a source is read: another one is another source.
+    var ledgerLayout: String { layout.rawValue + (instrument.map { ":\($0)" } ?? "") }
 }
 
 /// What an import did.
@@ -88,10 +93,13 @@ public final class Importer: Sendable {
         }
         let writer: TapeWriter
         let scales: StreamScales
+        let channel: UInt16
         let retired: Set<TradingDay>
         do throws(TapeError) {
-            let entry = try Catalog.register(options.stream, scales: options.scales, tape: tape)
+            let entry = try Catalog.register(
+                options.stream, scales: options.scales, instrument: options.instrument, tape: tape)
             scales = entry.scales ?? .whole
+            channel = options.instrument.flatMap { entry.channel(of: $0) } ?? 0
             writer = try TapeWriter(
                 tape: tape, stream: options.stream, scales: scales, segmentSizeMax: options.segmentSizeMax)
             do throws(TapeError) {
@@ -110,11 +118,14 @@ public final class Importer: Sendable {
             for path in paths {
                 let run = SourceRun(
                     tape: tape, source: SourceFile(path: path), options: options, writer: writer,
-                    commits: commits, report: report, retired: retired)
+                    commits: commits, report: report, retired: retired, channel: channel)
                 defer { report = run.report }
                 try importSource(
                     SourceFile(path: path), run, writer.ledger.entries, retired,
-                    PayloadInspector(priceScale: scales.price, quantityScale: scales.quantity), onProgress)
+                    PayloadInspector(
+                        priceScale: scales.price, quantityScale: scales.quantity,
+                        instrument: options.instrument),
+                    onProgress)
             }
         } catch {
             // Everything framed so far is worth keeping, unless it is the tape that failed.
@@ -149,7 +160,7 @@ public final class Importer: Sendable {
         _ source: SourceFile, _ run: SourceRun, _ ledger: [LedgerEntry], _ retired: Set<TradingDay>,
         _ inspector: PayloadInspector, _ onProgress: (Int, Int64, Int64?) -> Void
     ) throws(ImportError) {
-        let entries = ledger.filter { $0.date == options.date && $0.layout == options.layout.rawValue }
+        let entries = ledger.filter { $0.date == options.date && $0.layout == options.ledgerLayout }
         if !source.isRepeatable, !entries.isEmpty {
             run.begin(
                 StreamMatcher(tape: tape, stream: options.stream, entries: entries, retired: retired))

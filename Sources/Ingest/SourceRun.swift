@@ -17,6 +17,7 @@ final class SourceRun {
     private let commits: CommitThread
     private let before: ImportReport
     private let retired: Set<TradingDay>
+    private let channel: UInt16
     private var target: SourceImport?
     private var continuing: LedgerEntry?
     private var open: MessagePlace?
@@ -36,7 +37,7 @@ final class SourceRun {
 
     init(
         tape: Tape, source: SourceFile, options: ImportOptions, writer: TapeWriter, commits: CommitThread,
-        report: ImportReport, retired: Set<TradingDay>
+        report: ImportReport, retired: Set<TradingDay>, channel: UInt16
     ) {
         self.tape = tape
         self.source = source
@@ -46,6 +47,7 @@ final class SourceRun {
         self.report = report
         before = report
         self.retired = retired
+        self.channel = channel
     }
 
     /// Messages of the whole import that have been dealt with.
@@ -135,10 +137,10 @@ final class SourceRun {
         }
         let message = RawMessage(
             payload: payload.baseAddress!, payloadSize: payload.count, number: 0,
-            receiveTimeNanos: facts.receiveTime.nanos, channel: 0, direction: 0)
+            receiveTimeNanos: facts.receiveTime.nanos, channel: channel, direction: 0)
         if target == nil {
             target = SourceImport(
-                writer: writer, date: options.date, layout: options.layout.rawValue, continuing: continuing)
+                writer: writer, date: options.date, layout: options.ledgerLayout, continuing: continuing)
         }
         do throws(TapeError) {
             lastPlace = MessagePlace(day: day, number: try target!.append(message, to: day))

@@ -37,6 +37,11 @@ public struct SessionSchedule: Hashable, Sendable {
         return .closed
     }
 
+    /// The session in which a second lies; nil outside all of them.
+    public func session(second: Int) -> ClosedRange<Int>? {
+        [morning, afternoon, closingAuction, postClosing, preOpening].first { $0.contains(second) }
+    }
+
     /// Minutes of continuous trading: 320 Monday to Thursday, 260 on Fridays.
     public var continuousMinutes: Int {
         (morning.upperBound - morning.lowerBound) / 60

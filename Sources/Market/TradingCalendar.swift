@@ -59,6 +59,18 @@ public struct TradingCalendar: Sendable {
         step(from: day, by: -1)
     }
 
+    /// The last trading days before `day`, newest first. Weekdays of years without a calendar are taken for trading
+    /// days.
+    public func tradingDays(before day: TradingDay, count: Int) -> [TradingDay] {
+        var days: [TradingDay] = []
+        var candidate = day.advanced(by: -1)
+        while days.count < count {
+            if isTradingDay(candidate) ?? (candidate.weekday <= 5) { days.append(candidate) }
+            candidate = candidate.advanced(by: -1)
+        }
+        return days
+    }
+
     /// The session times that a trading day has, or would have: the caller knows whether it is one.
     public func schedule(of day: TradingDay) -> SessionSchedule {
         let rule = sessionRules.last { $0.firstDay <= day } ?? sessionRules[0]

@@ -22,6 +22,9 @@ public enum Console {
     /// Whether standard error is a terminal.
     public static var isErrorTerminal: Bool { isatty(STDERR_FILENO) != 0 }
 
+    /// Whether standard output is a terminal.
+    public static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) != 0 }
+
     /// Characters of a line on standard output: of the terminal, else what `COLUMNS` says, else 80.
     public static var width: Int {
         var size = winsize()

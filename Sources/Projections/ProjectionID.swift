@@ -20,6 +20,8 @@ public struct ProjectionID: Hashable, Comparable, Sendable, CustomStringConverti
 
     /// Footprint candles of one minute (PROJECTIONS §2).
     public static let footprint = ProjectionID(name: "footprint", version: 1)
+    /// Order books of one minute (PROJECTIONS §5).
+    public static let book = ProjectionID(name: "book", version: 1)
     /// Counts per stream and minute (PROJECTIONS §6). Has no digest.
     public static let coverage = ProjectionID(name: "coverage", version: 1)
     /// What the brokers of each category did in a symbol on a day (PROJECTIONS §3).

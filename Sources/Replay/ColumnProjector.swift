@@ -43,7 +43,8 @@ struct ColumnProjector: Sendable {
         var footprint = StretchFold(into: part.candles)
         var coverage = CoverageFold()
         var decoder = MessageDecoder(
-            day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
+            day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity,
+            instruments: task.instruments)
         var left = blocks
         var handed: [Handed<Result<[DayPart], TapeError>>] = []
         var failure: TapeError?

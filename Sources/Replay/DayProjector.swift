@@ -174,7 +174,8 @@ final class DayProjector {
         let tradeFolds = tradeFolds(task).map { $0.init(task.foldContext) }
         let feed = TradeFeed(tradeFolds)
         var decoder = MessageDecoder(
-            day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity)
+            day: task.day, priceScale: task.scales.price, quantityScale: task.scales.quantity,
+            instruments: task.instruments)
         while !progress.isStopped, let messages = try cursor.next() {
             try checkScales(cursor, task)
             decoder.decode(messages, into: block)
@@ -184,6 +185,7 @@ final class DayProjector {
             coverage.fold(UnsafeBufferPointer(trades))
             for fold in folds {
                 fold.fold(UnsafeBufferPointer(trades), decoder.symbols)
+                for (origin, update) in block.bookUpdates { fold.fold(update, origin) }
                 for (origin, summary) in block.summaries { fold.fold(summary, origin) }
             }
             feed.feed(UnsafeBufferPointer(trades))

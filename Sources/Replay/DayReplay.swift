@@ -47,7 +47,7 @@ package final class DayReplay {
         let result = try projector.project(
             ReplayTask(
                 stream: stream, day: day, scales: .whole, lotSize: 100, market: stream.market,
-                feeds: ["trades"], isWhole: true))
+                instruments: [], feeds: ["trades"], isWhole: true))
         // Half of a mark that a power cut has torn costs nothing.
         if let damage = result.damages.first(where: { $0.kind != .mark || !$0.lost.isEmpty }) {
             throw .tape(TapeError.notATape(path: damage.path, detail: "\(damage)"))

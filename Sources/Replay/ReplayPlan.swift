@@ -9,6 +9,8 @@ struct ReplayTask: Sendable {
     let scales: StreamScales
     let lotSize: UInt32
     let market: String
+    /// The instruments of sources whose rows name none (``Catalog/Stream/instruments``).
+    let instruments: [Symbol]
     /// The contents of its market for which this stream is the day's feed: what projections of them are made of.
     let feeds: Set<String>
     /// Whether the whole day is replaced. A part can only replace part of a day that has been projected.
@@ -78,7 +80,7 @@ struct ReplayPlan {
                 if entry.content == "trades", !feeds.contains("trades") { unread.insert(stream) }
                 let task = ReplayTask(
                     stream: stream, day: day, scales: scales, lotSize: lotSize,
-                    market: entry.market, feeds: feeds,
+                    market: entry.market, instruments: entry.instrumentSymbols, feeds: feeds,
                     isWhole: options.isWholeDays
                         || !projected.contains(StreamDay(stream: stream.text, day: day)))
                 if let tombstone = try tape.tombstone(of: stream, on: day) {

@@ -21,6 +21,19 @@ public struct Catalog: Codable, Equatable, Sendable {
         /// Whether it brings data on every trading day, so that a scheduled seal waits while today's is missing.
         public var daily: Bool?
 
+        /// The instruments of sources whose rows name none, by the channel of their messages, from 1.
+        public var instruments: [String]?
+
+        /// The instruments in checked form; a name that is no code is one that no message can have.
+        public var instrumentSymbols: [Symbol] {
+            (instruments ?? []).map { Symbol($0) ?? Symbol(uncheckedHigh: 0, low: 0) }
+        }
+
+        /// The channel of an instrument's messages; nil where it has none.
+        public func channel(of instrument: Symbol) -> UInt16? {
+            instrumentSymbols.firstIndex(of: instrument).flatMap { UInt16(exactly: $0 + 1) }
+        }
+
         /// The scales in checked form; nil where the file was edited to something impossible.
         public var scales: StreamScales? {
             guard let price = DecimalScale(digits: priceScale),
@@ -102,10 +115,11 @@ public struct Catalog: Codable, Equatable, Sendable {
         }
     }
 
-    /// Makes a stream known, or checks that it is what it was: scales are fixed by the first import.
+    /// Makes a stream known, or checks that it is what it was: scales are fixed by the first import. An instrument
+    /// that is new to the stream gets a channel.
     /// Makes the tape's directory where there is none.
     public static func register(
-        _ stream: StreamName, scales: StreamScales?, tape: Tape
+        _ stream: StreamName, scales: StreamScales?, instrument: Symbol? = nil, tape: Tape
     ) throws(TapeError) -> Stream {
         try onDisk { () throws(DiskError) in _ = try tape.disk.createDirectory(tape.root) }
         let lock = try waitForLock(tape)
@@ -122,12 +136,21 @@ public struct Catalog: Codable, Equatable, Sendable {
                         + "\(existing.quantity.digits); they cannot change to "
                         + "\(scales.price.digits) and \(scales.quantity.digits)")
             }
-            return known
+            guard let instrument, known.channel(of: instrument) == nil else { return known }
+            var grown = known
+            grown.instruments = (known.instruments ?? []) + [instrument.description]
+            guard grown.channel(of: instrument) != nil else {
+                throw .streamMismatch(stream, detail: "has more than \(UInt16.max) instruments")
+            }
+            catalog.streams[stream.text] = grown
+            try catalog.save(tape)
+            return grown
         }
         let scales = scales ?? .whole
         let entry = Stream(
             market: stream.market, content: stream.content, priceScale: Int(scales.price.digits),
-            quantityScale: Int(scales.quantity.digits), lotSize: stream.market == "idx" ? 100 : 1)
+            quantityScale: Int(scales.quantity.digits), lotSize: stream.market == "idx" ? 100 : 1,
+            instruments: instrument.map { [$0.description] })
         catalog.streams[stream.text] = entry
         if !catalog.feeds.contains(where: { $0.market == entry.market && $0.content == entry.content }) {
             catalog.feeds.append(

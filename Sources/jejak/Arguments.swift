@@ -109,6 +109,16 @@ struct Arguments {
         return symbol
     }
 
+    /// A minute of the day, `HH:MM`.
+    func minute(_ name: String) throws -> Int? {
+        guard let text = text(name) else { return nil }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard text.utf8.count == 5, parts.count == 2, let hour = UInt(parts[0]), let minute = UInt(parts[1]),
+            parts[0].utf8.count == 2, hour < 24, minute < 60
+        else { throw UsageError("\(name) \(text): expected a time such as 09:30") }
+        return Int(hour * 60 + minute)
+    }
+
     func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = values[name] else { return nil }
         guard let number = Int(text), range.contains(number) else {
@@ -172,7 +182,7 @@ struct Arguments {
     }
 
     private static func config(_ path: String) throws -> Config {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = SmallFile.read(path) else {
             throw UsageError("--config \(path): cannot be read")
         }
         do {

@@ -12,7 +12,7 @@ enum BrokerFile {
     }
 
     static func table(_ path: String) throws -> BrokerTable {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = SmallFile.read(path) else {
             throw UsageError("brokers \(path): cannot be read")
         }
         let first = data.first { !" \t\r\n".utf8.contains($0) }

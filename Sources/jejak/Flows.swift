@@ -5,15 +5,10 @@ internal import Tape
 
 /// Reads broker flow out of the store.
 struct Flows {
-    let store: Store
-    let catalog: Catalog
     private let footprints: Footprints
+    private var store: Store { footprints.store }
 
-    init(store: Store, catalog: Catalog) {
-        self.store = store
-        self.catalog = catalog
-        footprints = Footprints(store: store, catalog: catalog)
-    }
+    init(_ footprints: Footprints) { self.footprints = footprints }
 
     /// A market's rows of a day.
     struct MarketDay {
@@ -87,7 +82,7 @@ struct Flows {
     func explanation(_ symbol: Symbol?, _ wanted: String) throws -> UsageError {
         let all = try days()
         guard let newest = all.last?.day, let oldest = all.first?.day else {
-            let streams = catalog.streams.filter { $0.value.content == "broksum" }.keys.sorted()
+            let streams = footprints.catalog.streams.filter { $0.value.content == "broksum" }.keys.sorted()
             guard let stream = streams.first else {
                 return UsageError(
                     "no broker flow: the tape has no broker summaries; bring some with "

@@ -73,11 +73,12 @@ struct MarketFile: Decodable {
     /// The exchange's rules with those of a file.
     /// - Throws: ``UsageError`` naming the file and the row that cannot be.
     static func rules(at path: String) throws -> MarketRules {
+        guard let data = SmallFile.read(path) else { throw UsageError("\(path): cannot be read") }
         let file: MarketFile
         do {
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase
-            file = try decoder.decode(MarketFile.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+            file = try decoder.decode(MarketFile.self, from: data)
         } catch let error as DecodingError {
             throw UsageError("\(path): \(MarketFile.words(error))")
         } catch {

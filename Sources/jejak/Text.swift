@@ -42,6 +42,15 @@ enum Text {
         return fixed(rounded, digits: 2)
     }
 
+    /// A double with so many digits behind the point, rounded half away from zero; `-` where there is none.
+    static func rounded(_ value: Double?, digits: Int) -> String {
+        guard let value else { return "-" }
+        var scaled = value
+        for _ in 0..<digits { scaled *= 10 }
+        guard let whole = Int128(exactly: scaled.rounded()) else { return "\(value)" }
+        return fixed(whole, digits: digits)
+    }
+
     static func left(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }

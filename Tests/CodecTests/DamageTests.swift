@@ -20,13 +20,17 @@ struct DamageTests {
             var frames = FrameMaker(seed: seed)
             lines = Array(frames.frames(lines + maker.lines(100)).prefix(48))
         }
+        if codec >= 6 {
+            var books = BookMaker(seed: seed, decimals: true)
+            lines = codec == 6 ? books.rows(48) : books.sides(48, levelCountMax: 2)
+        }
         lines[10] = "something else"
         lines[30] = ""
         return (MessageList(lines: lines), BlockCodecs.codec(CodecID(rawValue: codec))!)
     }
 
     @Test(
-        "every single bit flip and every truncation of every column", arguments: [1, 2, 3, 4, 5] as [UInt16])
+        "every single bit flip and every truncation of every column", arguments: [1, 2, 3, 4, 5, 6, 7] as [UInt16])
     func flips(codec number: UInt16) {
         let (list, codec) = DamageTests.block(number, seed: UInt64(number))
         let block = list.encode(codec)
@@ -44,7 +48,7 @@ struct DamageTests {
         }
     }
 
-    @Test("random columns", arguments: [1, 2, 3, 4, 5] as [UInt16])
+    @Test("random columns", arguments: [1, 2, 3, 4, 5, 6, 7] as [UInt16])
     func rubbish(codec number: UInt16) {
         let (list, codec) = DamageTests.block(number, seed: 77)
         let block = list.encode(codec)
@@ -62,7 +66,7 @@ struct DamageTests {
         }
     }
 
-    @Test("a message count that is not the block's", arguments: [1, 2, 3, 4, 5] as [UInt16])
+    @Test("a message count that is not the block's", arguments: [1, 2, 3, 4, 5, 6, 7] as [UInt16])
     func counts(codec number: UInt16) {
         let (list, codec) = DamageTests.block(number, seed: 3)
         let loaded = LoadedColumns(list.encode(codec).columns)

@@ -112,7 +112,7 @@ struct FrameTests {
         let line = FrameTests.lines(1, seed: 26, six: false)[0]
         var maker = FrameMaker(seed: 3)
         let books = (0..<90).map { _ in maker.book() }
-        #expect(MessageList(lines: books).chosenCodec.id == .generic)
+        #expect(MessageList(lines: books).chosenCodec.id == .bookText)
         #expect(MessageList(lines: books + [maker.frame([line])]).chosenCodec.id == .wireFrame)
         let hours = MessageList(lines: [
             maker.frame([line]), LineMaker.envelope(line, millis: 1), line, books[0],

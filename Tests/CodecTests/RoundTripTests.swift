@@ -61,7 +61,7 @@ struct RoundTripTests {
             [String(repeating: "B|090000|0|", count: 40)], [line + "|", line + "\n", "\n"],
         ]
         for lines in cases {
-            for id in 1...5 {
+            for id in 1...7 {
                 let codec = BlockCodecs.codec(CodecID(rawValue: UInt16(id)))!
                 let isSame = MessageList(lines: lines).roundTrip(codec).isSame
                 #expect(isSame, "codec \(id) on \(lines)")

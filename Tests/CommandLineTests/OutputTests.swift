@@ -18,6 +18,8 @@ struct OutputTests {
             "show coverage --minutes",
             "show undecodable", "show footprint \(try symbol())", "show footprint \(try symbol()) --tf 1h",
             "export footprint", "export footprint --tf 1d --date 2026-02-13",
+            "export footprint --tf session", "show summary", "show summary --at 10:00:00 --rule b",
+            "export summary --date 2026-02-12", "export summary --date 2026-02-14",
         ] {
             let result = try tool.run(line + " --json --quiet")
             #expect(result.code == 0 && result.errors.isEmpty, "\(line): \(result.errors)")
@@ -76,7 +78,8 @@ struct OutputTests {
             "replay", "show market", "show market --json", "show footprint HUGE",
             "show footprint HUGE --json",
             "show footprint HUGE --tf 1d", "show coverage", "show coverage --minutes", "show coverage --json",
-            "export footprint", "export footprint --tf 1h",
+            "export footprint", "export footprint --tf 1h", "show footprint HUGE --wide", "export summary",
+            "show summary --wide", "show summary",
         ] {
             let result = try tool.run(line)
             #expect(
@@ -95,7 +98,8 @@ struct OutputTests {
         let lines = (0..<5).map { "20260212|09000\($0)|FINE|9.2|9.2|B\n" }.joined()
         let place = "--stream idx.trades --date 2026-02-12 --price-scale 18 --quantity-scale 18"
         #expect(try tool.run("import - \(place)", input: lines).code == 0)
-        for line in ["replay", "show market", "show footprint FINE"] {
+        for line in ["replay", "show market", "show footprint FINE", "show summary --wide", "export summary"]
+        {
             #expect(try tool.run(line).code == 0, "\(line)")
         }
         let row = try tool.run("export footprint").output

@@ -495,4 +495,8 @@ def frames(count, columns):
 def messages(codec, count, columns):
     if codec in (1, 2):
         return TradeBlock(codec, count, columns).payloads()
+    if codec in (6, 7):
+        import book_columns  # It needs what stands above.
+
+        return book_columns.Rows(count, columns).payloads() if codec == 6 else book_columns.texts(count, columns)
     return {3: generic, 4: envelopes, 5: frames}[codec](count, columns)

@@ -28,10 +28,13 @@ struct EnvelopeTests {
         }
     }
 
-    @Test("book messages are something else, whatever is in them")
+    @Test("book messages are something else, where they are whole")
     func orderBook() {
-        #expect(SingleDecoder().decode(##"{"fmt":"ob2","raw":"#Q|12|\u000a"}"##) == .other)
-        #expect(SingleDecoder().decode(#"{"fmt":"ob2","raw":""}"#) == .other)
+        let whole =
+            #"{"fmt":"ob2","raw":"{\"subcmd\":\"INIT\",\"BUY\":[],\"SELL\":[],\"headinfo\":\"C|U|BBCA|RG|1\"}"}"#
+        #expect(SingleDecoder().decode(whole) == .other)
+        #expect(SingleDecoder().decode(##"{"fmt":"ob2","raw":"#Q|12|\u000a"}"##) == .undecodable)
+        #expect(SingleDecoder().decode(#"{"fmt":"ob2","raw":""}"#) == .undecodable)
     }
 
     @Test(

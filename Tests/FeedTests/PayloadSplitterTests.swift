@@ -39,6 +39,21 @@ struct PayloadSplitterTests {
         #expect(split("{\n}\n", .lines) == [Payload("{"), Payload("}")])
     }
 
+    @Test("rows of one time are one payload, rows with codes one each")
+    func bookRows() {
+        let time = "2026-02-10T10:30:15.123456"
+        let rows = ["\(time),8200,100,82000000,BUY", "\(time),8150,50,40750000,BUY"]
+        let later = "2026-02-10T10:30:16,8250,75,61875000,SELL"
+        let text = "timestamp,price,lots,total_value,side\n" + rows.joined(separator: "\n") + "\n\(later)\n"
+        #expect(
+            split(text, .auto) == [
+                Payload("timestamp,price,lots,total_value,side"), Payload(rows.joined(separator: "\n")),
+                Payload(later, isOpen: true),
+            ])
+        let levels = "1723161254152,X,BID,1,1"
+        #expect(split(levels + "\n" + levels + "\n", .auto) == [Payload(levels), Payload(levels)])
+    }
+
     @Test("table rows of one day and symbol are one payload, and lines only where that is asked for")
     func runs() {
         let rows = Self.rows

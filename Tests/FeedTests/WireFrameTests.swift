@@ -63,10 +63,14 @@ struct WireFrameTests {
         }
     }
 
+    private static let book =
+        #"{"event":"stream","data":{"rtype":"OB2","data":"{\"subcmd\":\"INIT\",\"BUY\":[],\"SELL\":[],"#
+        + #"\"headinfo\":\"C|U|SCMA|RG|\"}"}}"#
+
     @Test(
         "books, replies, rows and pings are something else",
         arguments: [
-            #"{"event":"stream","data":{"rtype":"OB2","data":"{\"subcmd\":\"INIT\"}"}}"#,
+            WireFrameTests.book,
             #"{"event":"stream","data":{"rtype":"SS2","data":"D|I|PGAS|RG|1970"}}"#,
             #"{"event":"stream","data":{"rtype":"SS2","data":"B|152735|0|PTRO|RG|1"}}"#,
             #"{"event":"record","data":{"cmdid":11,"recno":2,"data":"YP|5|1|2|3"}}"#,
@@ -103,7 +107,7 @@ struct WireFrameTests {
     @Test("records are numbered through a frame, whatever they are, and messages are counted once")
     func records() {
         let (line, next) = (WireFrameTests.line, WireFrameTests.next)
-        let book = #"{"event":"stream","data":{"rtype":"OB2","data":"{}"}}"#
+        let book = WireFrameTests.book
         let many = [String](repeating: "\"\(line)\"", count: 50).joined(separator: ",")
         let result = decode([
             line,

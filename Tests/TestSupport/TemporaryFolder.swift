@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Platform
 
 /// A directory of its own for one test, removed with all it holds when the test lets go of it.
 public final class TemporaryFolder: Sendable {
@@ -39,15 +40,27 @@ public final class TemporaryFolder: Sendable {
     public var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
 
     /// A file's bytes; none where there is no file.
-    public func read(_ name: String) -> [UInt8] {
-        [UInt8](FileManager.default.contents(atPath: file(name)) ?? Data())
-    }
+    public func read(_ name: String) -> [UInt8] { bytes(of: name) ?? [] }
 
     /// A file's bytes, of a file that must be there.
     public func contents(_ name: String) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: file(name)) else {
-            preconditionFailure("cannot read \(file(name))")
+        guard let bytes = bytes(of: name) else { preconditionFailure("cannot read \(file(name))") }
+        return bytes
+    }
+
+    /// Foundation's own function leaks a buffer for an empty file (Swift 6.3.1, Linux).
+    private func bytes(of name: String) -> [UInt8]? {
+        do throws(DiskError) {
+            let file = try SystemDisk().open(file(name), .read)
+            defer { file.close() }
+            var bytes = [UInt8](repeating: 0, count: Int(try file.size()))
+            let result = bytes.withUnsafeMutableBytes { raw in
+                Result { () throws(DiskError) in try file.read(into: raw, at: 0) }
+            }
+            bytes.removeLast(bytes.count - (try result.get()))
+            return bytes
+        } catch {
+            return nil
         }
-        return Array(data)
     }
 }

@@ -1,3 +1,5 @@
+public import Market
+
 /// Longer candles from those of one minute (PROJECTIONS §2), equal to folding the trades at that length.
 public enum RollUp {
     /// Joins the candles of a day that lie in the same stretch of `minutes` minutes from midnight WIB.
@@ -6,12 +8,25 @@ public enum RollUp {
     /// - Returns: Candles whose minute is that at which their stretch begins.
     public static func candles(_ candles: [Candle], minutes: Int) -> [Candle] {
         guard minutes > 1 else { return candles }
+        return joined(candles) { $0 / minutes * minutes }
+    }
+
+    /// Joins the candles of a day that lie in the same session; what lies in none stays as it is.
+    ///
+    /// - Parameter candles: One symbol and day, by rising minute.
+    /// - Returns: Candles whose minute is that at which their session begins.
+    public static func candles(_ candles: [Candle], sessions: SessionSchedule) -> [Candle] {
+        joined(candles) { sessions.session(second: $0 * 60).map { $0.lowerBound / 60 } ?? $0 }
+    }
+
+    /// Joins neighbours whose minutes belong to the same first minute.
+    private static func joined(_ candles: [Candle], firstMinute: (Int) -> Int) -> [Candle] {
         var result: [Candle] = []
         var start = 0
         while start < candles.count {
-            let stretch = candles[start].minute / minutes
-            let end = candles[start...].firstIndex { $0.minute / minutes != stretch } ?? candles.count
-            result.append(joined(candles[start..<end], minute: stretch * minutes))
+            let first = firstMinute(candles[start].minute)
+            let end = candles[start...].firstIndex { firstMinute($0.minute) != first } ?? candles.count
+            result.append(joined(candles[start..<end], minute: first))
             start = end
         }
         return result

@@ -22,7 +22,7 @@ public struct WideInteger: Hashable, Comparable, Sendable {
 
     /// The exact product.
     public func times(_ factor: UInt32) -> WideInteger {
-        var (high, low) = magnitude
+        var (high, low) = words
         let product = low.multipliedFullWidth(by: UInt128(factor))
         high = high &* UInt128(factor) &+ product.high
         low = product.low
@@ -49,7 +49,7 @@ public struct WideInteger: Hashable, Comparable, Sendable {
     /// The exact decimal text of `self / 10^digits`, shortest form, as `DecimalScale.text` writes it.
     public func text(digits: Int) -> String {
         var figures: [UInt8] = []
-        var (high, low) = magnitude
+        var (high, low) = words
         while high != 0 || low != 0 {
             let rest: UInt128
             (low, rest) = UInt128(10).dividingFullWidth((high % 10, low))
@@ -64,9 +64,25 @@ public struct WideInteger: Hashable, Comparable, Sendable {
             ? sign + whole : sign + whole + "." + String(decoding: fraction.reversed(), as: UTF8.self)
     }
 
-    private var magnitude: (high: UInt128, low: UInt128) {
-        var value = self
-        if high < 0 { value.negate() }
+    /// The value with the other sign.
+    public static prefix func - (value: WideInteger) -> WideInteger {
+        var result = value
+        result.negate()
+        return result
+    }
+
+    /// The value without its sign.
+    public var magnitude: WideInteger { high < 0 ? -self : self }
+
+    /// A near double: exact where 53 bits hold the value, else within two units of the last place.
+    public var approximation: Double {
+        let (high, low) = words
+        let value = Double(high) * 0x1p128 + Double(low)
+        return self.high < 0 ? -value : value
+    }
+
+    private var words: (high: UInt128, low: UInt128) {
+        let value = magnitude
         return (UInt128(truncatingIfNeeded: value.high), value.low)
     }
 

@@ -73,6 +73,8 @@ public protocol DayFold: AnyObject, SendableMetatype {
     /// Folds trades in tape order; those that the gate has not left ``TradeStatus/fresh`` are there too.
     /// - Parameter symbols: By the numbers that trades carry.
     func fold(_ trades: UnsafeBufferPointer<Trade>, _ symbols: borrowing SymbolTable)
+    /// Folds what a message says of an order book; messages come in tape order.
+    func fold(_ book: BookUpdate, _ origin: MessageOrigin)
     /// Folds a broker summary of the day.
     func fold(_ summary: BrokerSummary, _ origin: MessageOrigin)
     /// The day's rows, in any order; no key twice in a symbol.
@@ -84,6 +86,8 @@ extension DayFold {
     public static func parameters(_ registry: ProjectionRegistry) -> String { "" }
     /// Ignores trades.
     public func fold(_ trades: UnsafeBufferPointer<Trade>, _ symbols: borrowing SymbolTable) {}
+    /// Ignores order books.
+    public func fold(_ book: BookUpdate, _ origin: MessageOrigin) {}
     /// Ignores a broker summary.
     public func fold(_ summary: BrokerSummary, _ origin: MessageOrigin) {}
 }

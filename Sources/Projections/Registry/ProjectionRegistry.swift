@@ -15,7 +15,7 @@ public struct ProjectionRegistry: Sendable {
 
     /// What Jejak has. A projection is a folder in `Projections` and a line here.
     public static let standard = ProjectionRegistry(
-        days: [BrokerDayFold.self],
+        days: [BrokerDayFold.self, BookFold.self],
         trades: [TickSideFold.self],
         series: [FlowFold.self])
 

@@ -7,54 +7,80 @@ internal import Tape
 /// `jejak export`: projections for other programs.
 struct ExportCommand: Command {
     static let syntax = Syntax(
-        name: "export", summary: "write a projection for other programs", words: ["footprint|flow"],
+        name: "export", summary: "write a projection for other programs",
+        words: ["footprint|summary|flow|book"],
         options: [
-            .init("--date", "D", "only this trading day"),
-            .init("--symbol", "S", "only this symbol"),
+            .init("--date", "D", "only this trading day (summary: the day, default the newest)"),
+            .init("--symbol", "S", "only this symbol (footprint, flow, book)"),
             .init("--from", "D", "first trading day (flow)"),
             .init("--to", "D", "last trading day (flow)"),
-            .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d (footprint)"),
+            .init("--tf", "T", "1m (default), 5m, 15m, 1h, session or 1d (footprint)"),
             .init(
                 "--out", "DIR",
                 "write DIR/footprint/SYMBOL/TF/YYYY/MM/DD/HH.jsonl (hours in UTC) instead (footprint)"),
-        ],
-        notes: "NDJSON on standard output, by symbol, then time. Numbers are exact decimals.\n"
-            + "Under --out, symbols of markets other than idx are named MARKET:SYMBOL.")
+        ] + SummaryRequest.options,
+        notes: "footprint: NDJSON on standard output, by symbol, then time. Numbers are exact decimals.\n"
+            + "book: a table timestamp,price,lots,total_value,side of one --symbol, a whole book a minute.\n"
+            + "Under --out, symbols of markets other than idx are named MARKET:SYMBOL.\n"
+            + "summary: one JSON document with the hybrid summary of the market idx.")
 
     private let arguments: Arguments
     private let day: TradingDay?
     private let symbol: Symbol?
-    private let minutes: Int
+    private let timeframe: Timeframe
     private let directory: String?
+    /// Where a summary is asked for.
+    private let summary: SummaryRequest?
+    /// Where broker flow is asked for.
     private let flow: FlowExport?
+    private let isBook: Bool
+
+    /// What can be exported, and the options that not all of it takes.
+    private static let subjects = [
+        "footprint": ["--symbol", "--tf", "--out"], "flow": ["--symbol", "--from", "--to"],
+        "summary": ["--at", "--rule"], "book": ["--symbol"],
+    ]
 
     init(_ arguments: Arguments) throws {
         self.arguments = arguments
-        guard let word = arguments.words.first, ["footprint", "flow"].contains(word) else {
-            throw UsageError(
-                "what to export is missing: expected `jejak export footprint` or `jejak export flow`")
+        guard let word = arguments.words.first, let own = ExportCommand.subjects[word] else {
+            let words = ExportCommand.subjects.keys.sorted().map { "`jejak export \($0)`" }
+            throw UsageError("what to export is missing: expected one of \(words.joined(separator: ", "))")
         }
+        isBook = word == "book"
         flow = word == "flow" ? try FlowExport(arguments) : nil
-        let foreign = word == "flow" ? ["--tf", "--out"] : ["--from", "--to"]
-        for option in foreign where arguments.text(option) != nil {
+        let others = Set(ExportCommand.subjects.values.joined()).subtracting(own)
+        for option in others.sorted() where arguments.text(option) != nil {
             throw UsageError("\(option) is not for `jejak export \(word)`")
         }
         try arguments.refuseWords(from: 1)
+        summary = word == "summary" ? try SummaryRequest(arguments) : nil
         day = try arguments.day("--date")
         symbol = try arguments.symbol("--symbol")
-        minutes = try Footprints.timeframe(arguments)
+        timeframe = try Footprints.timeframe(arguments)
         directory = arguments.text("--out")
+        if isBook, symbol == nil { throw UsageError("give a symbol: jejak export book --symbol S") }
     }
 
     func run() throws -> Int32 {
-        try StoreAccess.read(arguments) { store, output in try answer(store, output) }
+        try StoreAccess.read(arguments) { store, output in
+            let footprints = Footprints(
+                store: store, catalog: try Catalog.load(arguments.tape), rules: try arguments.marketRules())
+            if let summary {
+                let answer = try Summaries(footprints).summary(summary, now: SystemClock().wallNanos())
+                return try output.write(SummaryJSON.document(answer))
+            }
+            if let flow { return try flow.answer(Flows(footprints), output) }
+            if isBook, let symbol {
+                let books = Books(store: store, catalog: footprints.catalog)
+                return try BookTableExport(books: books, symbol: symbol).write(day, output)
+            }
+            try answer(footprints, output)
+        }
         return CommandLineTool.ExitCode.good
     }
 
-    private func answer(_ store: Store, _ output: AnswerOutput) throws {
-        let catalog = try Catalog.load(arguments.tape)
-        if let flow { return try flow.answer(Flows(store: store, catalog: catalog), output) }
-        let footprints = Footprints(store: store, catalog: catalog)
+    private func answer(_ footprints: Footprints, _ output: AnswerOutput) throws {
         let days = try footprints.days(day)
         if days.isEmpty, let day {
             throw UsageError("no footprints for \(day): nothing of that day is on the tape")
@@ -70,15 +96,19 @@ struct ExportCommand: Command {
             throw UsageError("\(symbol) has no footprint\(day.map { " on \($0)" } ?? "")")
         }
         let files = directory.map { KeyLayoutFiles(root: $0, timeframe: arguments.text("--tf") ?? "1m") }
-        let shares = days.map { day in minutes == 1 ? Shares(day.coverage) : nil }
-        var json = JSONText()
+        let shares = days.map { day in timeframe == .minutes(1) ? Shares(day.coverage) : nil }
+        // A naked point of control is told by all later days, also those that are not asked for.
+        let all = timeframe == .minutes(1440) ? try footprints.days(nil) : []
         for symbol in standing.keys.sorted() where !output.isClosed {
+            var naked: [String: Set<TradingDay>] = [:]
             for index in standing[symbol]! {
                 let day = days[index]
-                let row = CandleRow(day: day, symbol: symbol, shares: shares[index])
-                for candle in try footprints.candles(day, symbol, minutes: minutes) {
-                    json.removeAll()
-                    row.write(candle, to: &json)
+                if timeframe == .minutes(1440), naked[day.market] == nil {
+                    let later = all.filter { $0.market == day.market && $0.day >= day.day }
+                    naked[day.market] = Set(try footprints.nakedPointsOfControl(symbol, later).map(\.day))
+                }
+                let row = CandleRow(day, symbol, timeframe, shares: shares[index], naked: naked[day.market])
+                try row.write(try footprints.candles(day, symbol, timeframe)) { candle, json in
                     if let files {
                         try files.append(json.bytes, day.market, symbol, candle.start(on: day.day))
                     } else {
@@ -88,68 +118,6 @@ struct ExportCommand: Command {
             }
             try files?.finishSymbol()
         }
-    }
-}
-
-/// Coverage of the market per minute, for joining to candles.
-struct Shares {
-    private var values: [Int: Double] = [:]
-
-    init(_ minutes: [CoverageMinute]) {
-        for (minute, share) in CoverageShare.perMinute(minutes) { values[minute] = share.value }
-    }
-
-    subscript(minute: Int) -> Double? { values[minute] }
-}
-
-/// A candle as a line of JSON: R1's wire form with the keys that PROJECTIONS §2 adds.
-struct CandleRow {
-    let day: Footprints.MarketDay
-    let symbol: Symbol
-    let shares: Shares?
-
-    func write(_ candle: Candle, to json: inout JSONText) {
-        let price = { (value: Int64) in DecimalScale.text(Int128(value), digits: day.priceDigits) }
-        let quantity = { (value: UInt128) in DecimalScale.text(Int128(value), digits: day.quantityDigits) }
-        let turnoverDigits = day.priceDigits + day.quantityDigits
-        json.object { json in
-            json.string("t", symbol.description)
-            json.string("m", day.market)
-            json.number("t0", candle.start(on: day.day).millis)
-            json.object("ohlc") {
-                $0.number("o", price(candle.open))
-                $0.number("h", price(candle.high))
-                $0.number("l", price(candle.low))
-                $0.number("c", price(candle.close))
-            }
-            json.number("vol", quantity(candle.volume))
-            json.number("delta", DecimalScale.text(candle.delta, digits: day.quantityDigits))
-            json.array("levels") { json in
-                for level in candle.levels {
-                    json.object {
-                        $0.number("p", price(level.price))
-                        $0.number("bv", quantity(level.buyVolume))
-                        $0.number("av", quantity(level.sellVolume))
-                        $0.number("uv", quantity(level.unknownVolume))
-                        $0.number("n", level.tradeCount)
-                    }
-                }
-            }
-            json.number("trades", candle.tradeCount)
-            json.number(
-                "value", candle.value(lotSize: day.checkpoint.lotSize).text(digits: turnoverDigits))
-            json.object("vwap") {
-                $0.number("num", candle.turnover.text(digits: turnoverDigits))
-                $0.number("den", quantity(candle.volume))
-            }
-            if day.market == "idx" {
-                let phase = TradingCalendar.idx.phase(of: day.day, second: candle.minute * 60)
-                json.string("ph", "\(phase)")
-            }
-            if let shares { json.number("cov", shares[candle.minute]) }
-            json.string("rule", ProjectionID.footprint.description)
-        }
-        json.newline()
     }
 }
 

@@ -13,6 +13,7 @@ struct ImportCommand: Command {
             .init("--stream", "S", "the stream, such as idx.trades"),
             .init("--date", "D", "trading day of payloads that carry none"),
             .init("--layout", "L", "auto (default), lines or document: how a source is cut into payloads"),
+            .init("--symbol", "S", "the instrument of a table whose rows name none"),
             .init("--price-scale", "N", "decimal digits of prices, fixed by a stream's first import"),
             .init("--quantity-scale", "N", "decimal digits of quantities, likewise"),
             .init("--acks", nil, "print ACK <count> after each durable group"),
@@ -39,6 +40,7 @@ struct ImportCommand: Command {
             options.layout = layout
         }
         options.scales = try ImportCommand.scales(arguments)
+        options.instrument = try arguments.symbol("--symbol")
         self.options = options
         paths = arguments.words
         printsAcks = arguments.has("--acks")

@@ -10,34 +10,47 @@ internal import Tape
 struct ShowCommand: Command {
     static let syntax = Syntax(
         name: "show", summary: "print a projection as a table",
-        words: ["footprint|market|instruments|flow|coverage|undecodable", "[SYMBOL]"],
+        words: ["footprint|market|summary|book|flow|instruments|coverage|undecodable", "[SYMBOL]"],
         options: [
-            .init("--symbol", "S", "the symbol (footprint, flow)"),
+            .init("--symbol", "S", "the symbol (footprint, book, flow)"),
             .init("--date", "D", "the trading day (default: the newest)"),
             .init("--from", "D", "first day of a symbol's history (flow; default: 365 days back)"),
             .init("--to", "D", "last day of a symbol's history (flow)"),
-            .init("--tf", "T", "1m (default), 5m, 15m, 1h or 1d (footprint)"),
-            .init("--limit", "N", "most rows (market, flow: 40; undecodable: 100)"),
+            .init("--tf", "T", "1m (default), 5m, 15m, 1h, session or 1d (footprint)"),
+            .init("--limit", "N", "most rows (market, summary, flow: 40; undecodable: 100; book: 10 a side)"),
             .init("--minutes", nil, "a row per minute (coverage)"),
             .init(
                 "--gaps", nil, "missing sequence numbers, lag and late trades, read from the tape (coverage)"),
+            .init("--wide", nil, "everything, wider than 80 columns (footprint, summary, book)"),
+            .init("--list", "L", "only the list accumulation or continues (summary)"),
+            .init(
+                "--at", "TIME",
+                "the book at the end of minute HH:MM (default: the day's last); the summary as of HH:MM:00"),
+            SummaryRequest.ruleOption,
         ],
         notes: "footprint: candles with volume at price. market: all symbols of a day.\n"
+            + "book: one symbol's order book as a ladder.\n"
             + "flow: what the brokers did; all symbols of a day, or the days of one symbol.\n"
+            + "summary: the scanner, best score first; guarded rows (L limit, A auction, T thin, U unstable,\n"
+            + "C conflict, P partial) are in no list.\n"
             + "instruments: kind, board, ticks and price limits of a day's symbols.\n"
             + "coverage: what each stream brought. undecodable: messages that could not be decoded.")
 
     private enum Subject: String, CaseIterable {
-        case footprint, market, instruments, flow, coverage, undecodable
+        case footprint, market, summary, book, instruments, flow, coverage, undecodable
     }
 
     private let arguments: Arguments
     private let subject: Subject
     private let symbol: Symbol?
     private let day: TradingDay?
+    private let timeframe: Timeframe
+    /// Where a summary is asked for.
+    private let summary: SummaryRequest?
+    private let list: SummaryList?
     private let bounds: (from: TradingDay?, to: TradingDay?)
-    private let minutes: Int
     private let limit: Int?
+    private let minute: Int?
 
     init(_ arguments: Arguments) throws {
         self.arguments = arguments
@@ -56,16 +69,24 @@ struct ShowCommand: Command {
             symbol = try arguments.symbol("--symbol")
         }
         day = try arguments.day("--date")
-        minutes = try Footprints.timeframe(arguments)
         bounds = try arguments.days()
         if subject != .flow || symbol == nil {
             for option in ["--from", "--to"] where arguments.text(option) != nil {
                 throw UsageError("\(option) is for the history of a symbol: jejak show flow SYMBOL")
             }
         }
+        timeframe = try Footprints.timeframe(arguments)
+        summary = subject == .summary ? try SummaryRequest(arguments) : nil
+        list = try arguments.text("--list").map { text in
+            guard let list = SummaryList(rawValue: text) else {
+                throw UsageError("--list \(text): expected accumulation or continues")
+            }
+            return list
+        }
         limit = try arguments.number("--limit", in: 1...1_000_000)
-        if subject == .footprint, symbol == nil {
-            throw UsageError("give a symbol: jejak show footprint SYMBOL")
+        minute = subject == .book ? try arguments.minute("--at") : nil
+        if subject == .footprint || subject == .book, symbol == nil {
+            throw UsageError("give a symbol: jejak show \(subject) SYMBOL")
         }
     }
 
@@ -81,21 +102,33 @@ struct ShowCommand: Command {
         }
         try StoreAccess.read(arguments) { store, output in
             let isJSON = arguments.isJSON
-            let catalog = try Catalog.load(arguments.tape)
+            let footprints = Footprints(
+                store: store, catalog: try Catalog.load(arguments.tape), rules: try arguments.marketRules())
             switch subject {
             case .footprint:
-                try FootprintView(Footprints(store: store, catalog: catalog), symbol!, minutes)
-                    .show(day, isJSON, output)
+                try FootprintView(footprints, symbol!, timeframe)
+                    .show(day, isJSON: isJSON, isWide: arguments.has("--wide"), output)
+            case .summary:
+                let answer = try Summaries(footprints)
+                    .summary(summary!, now: SystemClock().wallNanos())
+                if isJSON { return try output.write(SummaryJSON.document(answer)) }
+                let view = SummaryView(answer, isTerminal: Console.isOutputTerminal)
+                for line in view.lines(list, limit: limit ?? 40, isWide: arguments.has("--wide")) {
+                    try output.line(line)
+                }
             case .market:
-                try MarketView(Footprints(store: store, catalog: catalog))
+                try MarketView(footprints)
                     .show(day, limit ?? 40, isJSON, output)
             case .instruments:
-                try InstrumentsView(
-                    Footprints(store: store, catalog: catalog), arguments.marketRules(), arguments.tape
-                )
-                .show(day, only: symbol, isJSON, output)
+                try InstrumentsView(footprints, footprints.rules, arguments.tape)
+                    .show(day, only: symbol, isJSON, output)
+            case .book:
+                try BookView(
+                    books: Books(store: store, catalog: footprints.catalog), symbol: symbol!, minute: minute,
+                    limit: limit ?? 10, isWide: arguments.has("--wide")
+                ).show(day, isJSON, output)
             case .flow:
-                let view = FlowView(Flows(store: store, catalog: catalog))
+                let view = FlowView(Flows(footprints))
                 if let symbol {
                     try view.show(
                         symbol, from: bounds.from, to: bounds.to, limit: limit, isJSON, output)

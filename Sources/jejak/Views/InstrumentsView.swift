@@ -51,9 +51,9 @@ struct InstrumentsView {
         let rows = try symbols.map { symbol in
             Row(
                 instrument: rules.instrument(symbol, on: day.day),
-                close: try footprints.candles(day, symbol, minutes: 1440).last?.close,
+                close: try footprints.candles(day, symbol, .minutes(1440)).last?.close,
                 previousClose: try before.flatMap {
-                    try footprints.candles($0, symbol, minutes: 1440).last?.close
+                    try footprints.candles($0, symbol, .minutes(1440)).last?.close
                 },
                 namedClose: named[symbol])
         }

@@ -16,15 +16,15 @@ struct MarketView {
         for day in days where day.day == newest {
             var rows: [(Symbol, Candle)] = []
             for symbol in try footprints.symbols(day) {
-                if let candle = try footprints.candles(day, symbol, minutes: 1440).first {
+                if let candle = try footprints.candles(day, symbol, .minutes(1440)).first {
                     rows.append((symbol, candle))
                 }
             }
             rows.sort { $0.1.turnover == $1.1.turnover ? $0.0 < $1.0 : $0.1.turnover > $1.1.turnover }
             if isJSON {
-                var json = JSONText()
-                for (symbol, candle) in rows { writeJSON(symbol, candle, day, &json) }
-                try output.write(json.bytes)
+                for (symbol, candle) in rows {
+                    try CandleRow(day, symbol, .minutes(1440)).write([candle]) { try output.write($1.bytes) }
+                }
             } else {
                 for line in lines(rows, day, limit) { try output.line(line) }
             }
@@ -60,11 +60,5 @@ struct MarketView {
             "\(day.market) \(day.day)  \(rows.count) symbols  \(Text.grouped(checkpoint.trades)) trades  "
                 + "coverage \(coverage)  undecodable \(checkpoint.undecodable)"
         ] + table.lines + (rows.count > limit ? ["… \(rows.count - limit) more (--limit)"] : [])
-    }
-
-    private func writeJSON(
-        _ symbol: Symbol, _ candle: Candle, _ day: Footprints.MarketDay, _ json: inout JSONText
-    ) {
-        CandleRow(day: day, symbol: symbol, shares: nil).write(candle, to: &json)
     }
 }

@@ -9,7 +9,7 @@ extension FuzzTarget {
         seeds: { CodecInput.blocks.map { CodecInput.seed($0.codec, $0.lines) } }
     ) { bytes in
         var input = FuzzInput(bytes)
-        let codec = BlockCodecs.codec(CodecID(rawValue: UInt16(input.byte() & 3) + 1))!
+        guard let codec = BlockCodecs.codec(CodecID(rawValue: UInt16(input.byte() & 7) + 1)) else { return }
         let messageCount = Int(input.number(UInt16.self))
         var columns: [(id: UInt8, bytes: [UInt8])] = []
         while !input.isAtEnd { columns.append((input.byte(), Array(input.chunk()))) }
@@ -37,7 +37,7 @@ extension FuzzTarget {
         let catalog = FeedCodecs()
         for message in messages.messages { _ = catalog.hour(of: message) }
         _ = messages.withMessages { BlockCodecs.choose(for: $0).id }
-        for number in 1...4 as ClosedRange<UInt16> {
+        for number in 1...7 as ClosedRange<UInt16> {
             let codec = BlockCodecs.codec(CodecID(rawValue: number))!
             let block = messages.withMessages { codec.encode($0) }
             require(
@@ -69,6 +69,8 @@ private enum CodecInput {
         (.twentyField, MarketText.twentyFields),
         (.sixField, MarketText.sixFields),
         (.generic, MarketText.table + MarketText.books.prefix(1)),
+        (.bookRow, MarketText.bookRows + [[], Array("rubbish".utf8)]),
+        (.bookText, MarketText.books + MarketText.bookSides + MarketText.table),
         (.envelope, Array(MarketText.envelopes.prefix(12)) + MarketText.books.prefix(1)),
         (.twentyField, MarketText.twentyFields.prefix(6) + [[], Array("rubbish".utf8)]),
         (.sixField, MarketText.sixFields.prefix(3).map { $0 + Array("|more".utf8) }),

@@ -10,6 +10,7 @@ extension FuzzTarget {
             [MarketText.twentyFields, MarketText.sixFields, MarketText.envelopes, MarketText.books]
                 .map { [0] + Lines.join($0.prefix(3)) }
                 + MarketText.brokerSummaries.map { [0x22] + $0 }
+                + [[0] + Lines.join(MarketText.bookRows), [0x11] + Lines.join(MarketText.bookSides)]
                 + [[0] + Lines.join(MarketText.table), [0x42] + Lines.join(MarketText.sixFields.prefix(6))]
         }
     ) { bytes in

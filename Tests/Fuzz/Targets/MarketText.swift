@@ -31,7 +31,21 @@ enum MarketText {
         "2026-01-02,BBCA,AK,Asing,1e3,-9.5E+7,0,0,x",
     ].map { Array($0.utf8) }
 
-    static let all = twentyFields + sixFields + envelopes + books + brokerSummaries + table
+    /// Levels of order books, one a row.
+    static let bookRows = [
+        "timestamp,ticker,side,price,lots", "1767319200000,BBCA,BID,9000,12", "1767319200000,BBCA,BID,8975,7",
+        "1767319200000,BBCA,OFFER,9025,12", "1767319200250,BBCA,BID,8975,0", "1767319200250,GOTO,BID,61.5,0.25",
+        "1767319200250,BBCA,OFFER,9025,5", "1767319200250,BBCA,OFFER,9050,7",
+    ].map { Array($0.utf8) }
+
+    /// Whole sides of order books.
+    static let bookSides = [
+        "#O|ASII|OFFER|4790;18;183000|4800;21;381300|77|564300", "#O|ASII|BID|4780;3;1200|4770;9;90000|",
+        "2026-01-02T09:30:15.123456,8200,100,82000000,BUY",
+    ].map { Array($0.utf8) }
+
+    static let all =
+        twentyFields + sixFields + envelopes + books + brokerSummaries + table + bookRows + bookSides
 
     private static let lines = {
         let simulator = MarketSimulator(

@@ -12,7 +12,17 @@ struct WireFrame {
 
     /// The records of the frame read last.
     private(set) var records: [Record] = []
+    /// The records that are order books, in frame order.
+    private(set) var books: [Book] = []
     private var overran = false
+
+    /// A record of an order book (PROTOCOLS §1.7).
+    struct Book {
+        let recordIndex: UInt16
+        let text: JSONScanner.Text
+        /// The instrument, where the object around the text names it.
+        let code: JSONScanner.Text?
+    }
 
     /// Positions have 16 bits for the record (``Undecodable/recordIndex``).
     static let recordCountMax = 1 << 16
@@ -37,6 +47,7 @@ struct WireFrame {
     /// - Returns: What is wrong with it, or nil.
     mutating func read(packet bytes: UnsafeRawBufferPointer, data: Int?) -> UndecodableReason? {
         records.removeAll(keepingCapacity: true)
+        books.removeAll(keepingCapacity: true)
         overran = false
         packet(bytes, data)
         return overran ? .recordCount : nil
@@ -46,6 +57,7 @@ struct WireFrame {
     /// - Returns: What is wrong with it, or nil.
     mutating func read(batch bytes: UnsafeRawBufferPointer) -> UndecodableReason? {
         records.removeAll(keepingCapacity: true)
+        books.removeAll(keepingCapacity: true)
         overran = false
         var scanner = JSONScanner(bytes)
         let isWhole = scanner.array { scanner in
@@ -87,6 +99,7 @@ struct WireFrame {
         case 0x7B:
             var type = type
             var text: JSONScanner.Text?
+            var code: JSONScanner.Text?
             var data: Int?
             _ = scanner.object { key, scanner in
                 let isString = scanner.byte == 0x22
@@ -94,12 +107,16 @@ struct WireFrame {
                     type = scanner.string()
                     return type != nil
                 }
+                if isString, key.equals("code") {
+                    code = scanner.string()
+                    return code != nil
+                }
                 guard key.equals("data") else { return scanner.value() }
                 data = scanner.position
                 text = isString ? scanner.string() : nil
                 return text != nil || scanner.value()
             }
-            if let text { return add(text, type) }
+            if let text { return add(text, type, code: code) }
             guard let data else { return add(nil) }
             content(JSONScanner(scanner.bytes, from: data), type: type, depth: depth + 1)
         default: add(nil)
@@ -107,7 +124,12 @@ struct WireFrame {
     }
 
     /// Adds a string; it is a trade where the type says so, or, where there is none, its beginning.
-    private mutating func add(_ text: JSONScanner.Text, _ type: JSONScanner.Text?) {
+    private mutating func add(
+        _ text: JSONScanner.Text, _ type: JSONScanner.Text?, code: JSONScanner.Text? = nil
+    ) {
+        if let type, type.equals("OB2"), records.count < WireFrame.recordCountMax {
+            books.append(Book(recordIndex: UInt16(records.count), text: text, code: code))
+        }
         add(type.map { $0.equals("LT") } ?? TradeLineFinder.isLine(text.raw) ? text : nil)
     }
 
