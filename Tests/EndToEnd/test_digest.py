@@ -35,7 +35,7 @@ class Digest(EngineCase):
         self.assertEqual(report["digests"]["footprint@1"], {
             key.split(" ")[2]: value for key, value in digests.items() if key.startswith("footprint 1 ")})
         self.assertEqual({key.split(" ")[2] for key in digests}, {str(day) for day in DAYS})
-        self.assertEqual(len(set(digests.values())), len(DAYS))
+        self.assertEqual(len(set(report["digests"]["footprint@1"].values())), len(DAYS))
         return digests
 
     def test_threads(self):
@@ -109,7 +109,9 @@ class Digest(EngineCase):
         self.fill(self.engine, lines)
         self.engine.replay()
         changed = {key for key, value in self.engine.digests().items() if value != expected[key]}
-        self.assertEqual(changed, {f"footprint 1 {DAYS[4]}"})
+        # Folds over days may remember it.
+        self.assertEqual({key for key in changed if key.startswith("footprint ")}, {f"footprint 1 {DAYS[4]}"})
+        self.assertGreaterEqual(min(key.split(" ")[2] for key in changed), str(DAYS[4]))
 
 
 class Store(EngineCase):
@@ -123,7 +125,7 @@ class Store(EngineCase):
         self.engine.replay()
         self.expected = self.engine.digests()
         self.candles = self.engine.ok("export", "footprint").out
-        self.assertEqual(len(self.expected), 3)
+        self.assertEqual(sum(key.startswith("footprint 1 ") for key in self.expected), 3)
 
     def assert_rebuilt(self, what: str) -> None:
         self.engine.replay()
@@ -219,7 +221,8 @@ class Store(EngineCase):
     def test_a_day_that_has_grown_is_stale_until_its_footprints_are_made(self):
         path = self.write("more.txt", joined(market.day20(999, 50)))
         self.engine.put("idx.trades", "--date", str(DAYS[1]), path)
-        for projection in ("coverage", "footprint"):
+        others = {key.split(" ")[0] for key in self.expected} - {"footprint"}
+        for projection in ("coverage", "footprint", *sorted(others)):
             self.assertIn(str(DAYS[1]), self.engine.run("digest").err)
             self.engine.replay("--projection", projection)
         self.assertEqual(self.engine.run("digest").err, "")

@@ -66,6 +66,34 @@ struct BrokerSummaryContentTests {
         #expect(summary?.checked == [.board, .investor])
     }
 
+    @Test("the other source's document: exponents, fractions, negative sales, its days behind the rows")
+    func marketDetector() {
+        let text =
+            #"{"data":{"bandar_detector":{"average":1917.19,"avg":{"accdist":"Neutral","amount":0}},"#
+            + #""broker_summary":{"symbol":"BBCA","brokers_buy":[{"blot":"166709.99","blotv":"16670999","#
+            + #""bval":"3.18e+10","bvalv":"3.18e+10","freq":"7","netbs_broker_code":"XL","#
+            + #""netbs_buy_avg_price":"1907.5041","netbs_date":"20260210","netbs_stock_code":"BBCA","#
+            + #""type":"Lokal"}],"brokers_sell":[{"slot":"-98082","slotv":"-9808200","sval":"-1.89e+10","#
+            + #""svalv":"-1.89e+10","netbs_broker_code":"CC","netbs_sell_avg_price":"1926.9","#
+            + #""type":"Pemerintah"}]},"from":"2026-02-10","to":"2026-02-10"}}"#
+        let summary = summaries(text).first?.summary
+        let expected = [
+            BrokerSummary.Row(
+                code: BrokerCode("CC")!, type: "Pemerintah",
+                sell: .init(
+                    value: .init(value: 189_000_000_000_000, unit: 1_000_000_000_000),
+                    lots: .init(value: 980_820_000), average: .init(value: 19_269_000, unit: 1_000))),
+            BrokerSummary.Row(
+                code: BrokerCode("XL")!, type: "Lokal",
+                buy: .init(
+                    value: .init(value: 318_000_000_000_000, unit: 1_000_000_000_000),
+                    lots: .init(value: 1_667_099_900, unit: 100), average: .init(value: 19_075_041, unit: 1))),
+        ]
+        #expect(summary?.rows == expected && summary?.flaws == [])
+        // 31.8 billion were bought and 18.9 sold; the averages fit what three digits leave open.
+        #expect(summary?.checked == [.values, .lots, .board, .investor])
+    }
+
     @Test("the origin is the message's number and receive time, where there is one")
     func origin() {
         let row = "2026-02-10,BBCA,YP,Lokal,1,2,3,4,x"
