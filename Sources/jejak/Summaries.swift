@@ -69,6 +69,23 @@ struct Summaries {
             endMinute: nil)
     }
 
+    /// The lots of a day by its broker summaries, with their decimals.
+    private func totalLots(_ day: Footprints.MarketDay) throws -> [Symbol: UInt128] {
+        try footprints.store.read { transaction in
+            var lots: [Symbol: UInt128] = [:]
+            try transaction.rows.forEach(
+                projection: ProjectionID.brokerDay.description, day: day.day, market: day.market
+            ) { row in
+                guard let summary = BrokerDayCode.decode(row.value) else {
+                    throw StoreError.damaged(
+                        path: footprints.store.path, detail: "broker day of \(row.symbol) on \(day.day)")
+                }
+                lots[row.symbol] = max(summary.total.buyLots, summary.total.sellLots)
+            }
+            return lots
+        }
+    }
+
     /// - Returns: Items by symbol, and the minute at which the last candle ends.
     private func items(
         _ day: Footprints.MarketDay, _ days: [Footprints.MarketDay], _ rule: HybridRule, minute: Int?,
@@ -78,6 +95,8 @@ struct Summaries {
         let reached = minute.map(minutes.reached) ?? Int.max
         let history = try VolumeHistory(
             footprints, days.filter { $0.day < day.day }, before: day.day, reached: reached)
+        // Broker summaries are of whole days, in whole lots.
+        let totals = minute == nil && day.quantityDigits == 0 ? try totalLots(day) : [:]
         let contexts = try FlowContexts(footprints, market: Summaries.market, on: day.day)
         let surroundings = SummaryItem.Surroundings(
             day: day.day, reached: reached, minutes: minutes, coverage: coverage, rule: rule,
@@ -89,7 +108,7 @@ struct Summaries {
             end = max(end, (candles.last?.minute ?? -1) + 1)
             let item = SummaryItem(
                 symbol, candles, context: contexts[symbol],
-                history: history.history(of: symbol), surroundings)
+                history: history.history(of: symbol), surroundings, totalLots: totals[symbol])
             if let item { items.append(item) }
         }
         return (items, end)

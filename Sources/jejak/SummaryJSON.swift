@@ -75,6 +75,15 @@ enum SummaryJSON {
             json.number("unk", input.unknownShare)
             json.number("vel", item.velocityPct)
             json.number("cov", item.coverage)
+            json.number("cov_lots", item.lotCoverage?.share)
+            if let range = item.lotCoverage?.deltaPct {
+                json.array("d_range") { json in
+                    json.number(nil, range.lowerBound)
+                    json.number(nil, range.upperBound)
+                }
+            } else {
+                json.number("d_range", "null")
+            }
             json.number("rule", item.rule)
             json.array("lists") { json in
                 for list in item.lists(.member) { json.string(nil, list.rawValue) }

@@ -7,6 +7,7 @@ import re
 import subprocess
 import unittest
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import market
@@ -31,6 +32,7 @@ class SimulatedMarket(EngineCase):
 
     def setUp(self) -> None:
         super().setUp()
+        self.flow_days = []
         self.raw = self.folder / "raw"
         self.engine.ok("simulate", "--days", "23", "--symbols", "12", "--trades", "9000", "--seed", "23", "--from",
                        "2026-01-12", "--book-interval", "0", "--out", self.raw)
@@ -39,6 +41,7 @@ class SimulatedMarket(EngineCase):
 
     def load(self, engine: Engine, days: list[date], flow: list[date] = ()) -> None:
         """Trades of some days, broker summaries of others."""
+        self.flow_days = list(flow)
         for path in self.files:
             if date.fromisoformat(path.stem) in days:
                 engine.put("idx.trades", "--date", path.stem, path)
@@ -72,8 +75,31 @@ class SimulatedMarket(EngineCase):
             item = dict(item)
             for side in ("below", "above"):
                 self.check_change(item, side, item.pop(side), rule, market_, day)
+            self.check_lots(item["t"], item.pop("cov_lots"), item.pop("d_range"), market_, day, at)
             self.assertEqual(item, wanted)
         return got
+
+    def total_lots(self, day: date) -> dict[str, int]:
+        """Lots by the broker summaries of a day, with four decimals."""
+        totals = {}
+        for line in (self.raw / "idx.broksum" / f"{day}.ndjson").read_text().splitlines():
+            summary = json.loads(line)["data"]["broker_summary"]
+            sides = [sum(abs(Decimal(row[key])) for row in summary.get(side) or [])
+                     for side, key in (("brokers_buy", "blot"), ("brokers_sell", "slot"))]
+            totals[summary["symbol"]] = int(max(sides) * 10_000)
+        return totals
+
+    def check_lots(self, symbol: str, share: float | None, bounds: list | None, market_: summary_oracle.Market,
+                   day: date, at: str | None) -> None:
+        """The symbol's own share of the broker summary's lots, and what deltaPct can be at most."""
+        total = self.total_lots(day).get(symbol, 0)
+        if at or not total or day not in self.flow_days:
+            return self.assertEqual((share, bounds), (None, None))
+        rows = market_.days[day][symbol]
+        volume, delta = (sum(row[key] for row in rows) * 10_000 for key in ("vol", "delta"))
+        missing = max(total - volume, 0)
+        self.assertEqual(share, min(volume, total) / total)
+        self.assertEqual(bounds, [100 * (delta + sign * missing) / max(total, volume) for sign in (-1, 1)])
 
     def check_change(self, item: dict, side: str, change: dict | None, rule: str, market_: summary_oracle.Market,
                      day: date) -> None:
@@ -96,6 +122,24 @@ class SimulatedMarket(EngineCase):
 
 
 class Summary(SimulatedMarket):
+    def test_bounds_hold_what_a_whole_tape_says(self):
+        day = self.days[5]
+        self.load(self.engine, [day], [day])
+        whole = {item["t"]: item for item in self.summary(self.engine, day)["items"]}
+        part = self.new_engine()
+        lines = (self.raw / "idx.trades" / f"{day}.txt").read_bytes().splitlines()
+        part.put("idx.trades", "--date", str(day), self.write("part.txt", joined(lines[::3] + lines[1::3])))
+        part.put("idx.broksum", self.raw / "idx.broksum" / f"{day}.ndjson")
+        part.replay()
+        seen = self.summary(part, day)["items"]
+        self.assertGreater(len(seen), 5)
+        for item in seen:
+            low, high = item["d_range"]
+            self.assertLessEqual(low, whole[item["t"]]["d"])
+            self.assertGreaterEqual(high, whole[item["t"]]["d"])
+            self.assertLess(item["cov_lots"], 1)
+        self.assertTrue(all(item["cov_lots"] == 1 for item in whole.values()), "the tape is whole")
+
     def test_equals_the_oracle_at_every_moment(self):
         self.load(self.engine, self.days, self.days)
         market_ = self.oracle(self.engine)

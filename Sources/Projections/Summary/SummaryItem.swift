@@ -26,6 +26,9 @@ public struct SummaryItem: Equatable, Sendable {
     /// The market's share of the exchange's sequence, 0 … 1; nil where the feed has none.
     public let coverage: Double?
 
+    /// The symbol's own coverage; nil where no broker summary of the whole day is known.
+    public let lotCoverage: LotCoverage?
+
     /// The market that a symbol's item is computed in.
     public struct Surroundings: Sendable {
         /// The trading day.
@@ -57,16 +60,22 @@ public struct SummaryItem: Equatable, Sendable {
 
     /// An item; nil where no percentage is defined.
     ///
-    /// - Parameter candles: The day's, of one minute, up to the moment of the summary.
+    /// - Parameters:
+    ///   - candles: The day's, of one minute, up to the moment of the summary.
+    ///   - totalLots: The day's lots by its broker summary, with that type's decimals; only for a whole day in lots.
     public init?(
         _ symbol: Symbol, _ candles: some Collection<Candle>, context: FlowContext?, history: SummaryHistory,
-        _ surroundings: Surroundings
+        _ surroundings: Surroundings, totalLots: UInt128? = nil
     ) {
         guard let input = SummaryInput(candles) else { return nil }
         self.symbol = symbol
         self.input = input
         self.context = context
         coverage = surroundings.coverage
+        let unit = UInt128(BrokerSummary.one)
+        lotCoverage = totalLots.flatMap {
+            LotCoverage(volume: input.volume * unit, delta: input.delta * Int128(unit), total: $0)
+        }
         let (deltaPct, pricePct) = (input.deltaPct, input.pricePct)
         score = surroundings.rule.score(deltaPct: deltaPct, pricePct: pricePct, context: context)
         rule = SignalTable.match(

@@ -55,6 +55,8 @@ struct SealCommand: Command {
             } catch {
                 if case .retired(let tombstone) = error {
                     rows.append(.retired(tombstone))
+                } else if SealCommand.isOfTheDisk(error) {
+                    throw error
                 } else {
                     // One day that cannot be sealed holds up no other.
                     progress.end()
@@ -73,6 +75,15 @@ struct SealCommand: Command {
             printTable(rows)
         }
         return hasFailed ? CommandLineTool.ExitCode.failed : CommandLineTool.ExitCode.good
+    }
+
+    /// Whether the disk takes nothing, so that no other day can be sealed either.
+    private static func isOfTheDisk(_ error: TapeError) -> Bool {
+        switch error {
+        case .diskFull, .readOnly, .failed: true
+        case .disk(let error): error.operation != "read"
+        default: false
+        }
     }
 
     /// Whether a day holds no message, so that there is nothing to seal.
