@@ -4,18 +4,24 @@ public struct BrokerCode: Hashable, Comparable, Sendable, CustomStringConvertibl
     private let word: UInt64
 
     /// A code from raw characters; nil where they are none.
-    public init?(bytes: some Collection<UInt8>) {
-        guard (1...8).contains(bytes.count) else { return nil }
+    public init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count >= 1, bytes.count <= 8 else { return nil }
         var word: UInt64 = 0
-        for (index, byte) in bytes.enumerated() {
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
             guard byte > 0x20, byte < 0x7F, byte != 0x2C else { return nil }
             word |= UInt64(byte) << UInt64(56 - 8 * index)
+            index += 1
         }
         self.word = word
     }
 
     /// A code from text; nil where it is none.
-    public init?(_ text: some StringProtocol) { self.init(bytes: Array(text.utf8)) }
+    public init?(_ text: some StringProtocol) {
+        guard let code = Array(text.utf8).withUnsafeBytes({ BrokerCode(bytes: $0) }) else { return nil }
+        self = code
+    }
 
     /// The code's characters.
     public var bytes: [UInt8] {

@@ -125,8 +125,13 @@ enum BrokerSummaryDocument {
                 day = CalendarDate.compact(text.raw)
                 return true
             }
-            guard let column = RowText.column(key, side) else { return scanner.value() }
-            return scanner.figure(&row.text[keyPath: column], &rows)
+            if key.equals(side == .buy ? "bval" : "sval") { return scanner.figure(&row.text.value, &rows) }
+            if key.equals(side == .buy ? "blot" : "slot") { return scanner.figure(&row.text.lots, &rows) }
+            if key.equals(side == .buy ? "blotv" : "slotv") { return scanner.figure(&row.text.shares, &rows) }
+            guard key.equals(side == .buy ? "netbs_buy_avg_price" : "netbs_sell_avg_price") else {
+                return scanner.value()
+            }
+            return scanner.figure(&row.text.average, &rows)
         }
     }
 
@@ -135,17 +140,6 @@ enum BrokerSummaryDocument {
         var code: UnsafeRawBufferPointer?
         var type = ""
         var text = BrokerSummaryRows.SideText()
-
-        typealias Column = WritableKeyPath<BrokerSummaryRows.SideText, UnsafeRawBufferPointer?>
-
-        static func column(_ key: JSONScanner.Text, _ side: BrokerSummaryRows.SideName) -> Column? {
-            if key.equals(side == .buy ? "bval" : "sval") { return \.value }
-            if key.equals(side == .buy ? "blot" : "slot") { return \.lots }
-            if key.equals(side == .buy ? "blotv" : "slotv") { return \.shares }
-            let isAverage = key.equals(
-                side == .buy ? "netbs_buy_avg_price" : "netbs_sell_avg_price")
-            return isAverage ? \.average : nil
-        }
     }
 }
 

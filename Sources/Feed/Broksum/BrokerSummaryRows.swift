@@ -16,10 +16,14 @@ struct BrokerSummaryRows {
     }
 
     private(set) var flaws: BrokerSummary.Flaws = []
-    private var rows: [BrokerCode: BrokerSummary.Row] = [:]
+    private var rows: [BrokerSummary.Row] = []
+    /// The codes of ``rows``: a hundred are found sooner one by one than by their hashes.
+    private var codes: [BrokerCode] = []
 
     /// The rows, by code.
-    var sorted: [BrokerSummary.Row] { rows.values.sorted { $0.code < $1.code } }
+    var sorted: [BrokerSummary.Row] {
+        codes.indices.sorted { codes[$0] < codes[$1] }.map { rows[$0] }
+    }
 
     /// Notes something that is no figure where one should be.
     mutating func noteUnreadable() { flaws.insert(.unreadable) }
@@ -27,19 +31,25 @@ struct BrokerSummaryRows {
     /// Adds a broker's side. Where code or figures cannot be read, the side is left out and noted.
     mutating func add(_ name: SideName, code: UnsafeRawBufferPointer?, type: String, _ text: SideText) {
         guard let code = code.flatMap({ BrokerCode(bytes: $0) }) else { return noteUnreadable() }
-        var row = rows[code] ?? BrokerSummary.Row(code: code)
-        if row.type.isEmpty {
-            row.type = type
-        } else if !type.isEmpty, row.type != type {
+        let place = place(of: code)
+        if rows[place].type.isEmpty {
+            rows[place].type = type
+        } else if !type.isEmpty, rows[place].type != type {
             flaws.insert(.types)
         }
-        if let side = side(name, text) {
-            let old = name == .buy ? row.buy : row.sell
-            if old != nil { flaws.insert(.repeated) }
-            let sum = old.map { join($0, side) } ?? side
-            if name == .buy { row.buy = sum } else { row.sell = sum }
-        }
-        rows[code] = row
+        guard let side = side(name, text) else { return }
+        let old = name == .buy ? rows[place].buy : rows[place].sell
+        if old != nil { flaws.insert(.repeated) }
+        let sum = old.map { join($0, side) } ?? side
+        if name == .buy { rows[place].buy = sum } else { rows[place].sell = sum }
+    }
+
+    /// The row of a code, new or known.
+    private mutating func place(of code: BrokerCode) -> Int {
+        if let known = codes.lastIndex(of: code) { return known }
+        codes.append(code)
+        rows.append(BrokerSummary.Row(code: code))
+        return rows.count - 1
     }
 
     /// A figure of the document; nil, and noted, where the text is none.

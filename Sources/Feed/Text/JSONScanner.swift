@@ -24,8 +24,16 @@ struct JSONScanner {
         let hasEscapes: Bool
 
         func equals(_ literal: StaticString) -> Bool {
-            raw.count == literal.utf8CodeUnitCount
-                && raw.elementsEqual(UnsafeBufferPointer(start: literal.utf8Start, count: raw.count))
+            let size = literal.utf8CodeUnitCount
+            guard raw.count == size else { return false }
+            let start = literal.utf8Start
+            // The last byte tells most keys of a size apart.
+            var index = size
+            while index > 0 {
+                index &-= 1
+                if raw[index] != start[index] { return false }
+            }
+            return true
         }
     }
 

@@ -12,6 +12,7 @@ enum ScientificText {
 
     /// The number; nil where the text is none by JSON's grammar, or beyond ``BrokerSummary/figureMax``.
     static func parse(_ bytes: UnsafeRawBufferPointer) -> Number? {
+        if let number = plain(bytes) { return number }
         var scanner = JSONScanner(bytes)
         guard scanner.number() != nil, scanner.position == bytes.count else { return nil }
         var parts = Parts()
@@ -25,6 +26,22 @@ enum ScientificText {
         return Number(
             figure: BrokerSummary.Figure(value: UInt64(value.rounded), unit: UInt64(unit)),
             isNegative: parts.isNegative, isRounded: !value.isExact || parts.isCut)
+    }
+
+    /// A number of up to 14 figures and nothing else, which most are; nil for any other text.
+    private static func plain(_ bytes: UnsafeRawBufferPointer) -> Number? {
+        guard bytes.count >= 1, bytes.count <= 14, bytes[0] != 0x30 || bytes.count == 1 else { return nil }
+        var value: UInt64 = 0
+        for byte in bytes {
+            let figure = byte &- 0x30
+            guard figure < 10 else { return nil }
+            value = value &* 10 &+ UInt64(figure)
+        }
+        let (scaled, overflows) = value.multipliedReportingOverflow(by: BrokerSummary.one)
+        guard !overflows, scaled <= BrokerSummary.figureMax else { return nil }
+        return Number(
+            figure: BrokerSummary.Figure(value: scaled, unit: BrokerSummary.one), isNegative: false,
+            isRounded: false)
     }
 
     /// Mantissa × 10^power.
