@@ -85,6 +85,12 @@ public enum CandleCode {
         }
     }
 
+    /// No candle has more trades, nor, since none of them has 64 bits, more volume: sums over a candle's levels and a
+    /// day's candles stay within their types.
+    static let tradeCountMax: UInt64 = 1 << 46
+    /// Volume of a candle at most.
+    static let volumeMax: UInt128 = 1 << 110
+
     /// The candle behind its minute; nil where the bytes are none.
     static func candle(minute: Int, _ reader: inout VarintReader) -> Candle? {
         let low = reader.nextSigned()
@@ -94,6 +100,7 @@ public enum CandleCode {
         guard !reader.failed, count > 0 else { return nil }
         var levels: [Candle.Level] = []
         var price = low
+        var (volume, trades) = (UInt128(0), UInt64(0))
         for _ in 0..<count {
             let step = reader.nextWide()
             guard !reader.failed else { return nil }
@@ -103,6 +110,12 @@ public enum CandleCode {
                     price: price, buyVolume: step & 1 != 0 ? reader.nextWide() : 0,
                     sellVolume: step & 2 != 0 ? reader.nextWide() : 0,
                     unknownVolume: step & 4 != 0 ? reader.nextWide() : 0, tradeCount: reader.next()))
+            let level = levels[levels.count - 1]
+            for part in [level.buyVolume, level.sellVolume, level.unknownVolume, UInt128(level.tradeCount)]
+            where part > volumeMax { return nil }
+            volume &+= level.volume
+            trades &+= level.tradeCount
+            guard volume <= volumeMax, trades <= tradeCountMax else { return nil }
         }
         guard !reader.failed, low <= open, low <= close, open <= price, close <= price else { return nil }
         return Candle(minute: minute, open: open, close: close, levels: levels)

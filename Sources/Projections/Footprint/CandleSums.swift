@@ -42,11 +42,13 @@ extension CandleCode {
             var volume: UInt128 = 0
             for _ in 0..<count {
                 let has = reader.nextWide()
-                if has & 1 != 0 { volume &+= reader.nextWide() }
-                if has & 2 != 0 { volume &+= reader.nextWide() }
-                if has & 4 != 0 { volume &+= reader.nextWide() }
+                for bit in [1, 2, 4] as [UInt128] where has & bit != 0 {
+                    let part = reader.nextWide()
+                    guard part <= volumeMax else { return false }
+                    volume &+= part
+                }
                 _ = reader.next()
-                guard !reader.failed else { return false }
+                guard !reader.failed, volume <= volumeMax else { return false }
             }
             body(CandleSums(minute: minute, close: close, volume: volume))
         }
