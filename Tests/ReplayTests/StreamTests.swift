@@ -166,7 +166,7 @@ struct StreamTests {
         #expect(try staleDays().isEmpty)
         try market.append([Array("nothing".utf8)], to: "idx.trades", on: days[1].day)
         #expect(try staleDays() == [days[1].day])
-        for only in [ProjectionID.coverage, .footprint, TickSideFold.id] {
+        for only in [ProjectionID.coverage, .footprint] {
             #expect(try staleDays() == [days[1].day])
             try market.replay(store) { $0.projections = [only] }
         }

@@ -78,7 +78,10 @@ struct TradeFoldTests {
                 }
             }
             let store = try market.store()
-            digests.append(try market.replay(store) { $0.threadCount = threads }.digests[TickSideFold.id])
+            var options = ReplayOptions(registry: ProjectionRegistry(trades: [TickSideFold.self]))
+            options.threadCount = threads
+            let report = try Replayer(tape: market.tape, store: store, options: options).run()
+            digests.append(report.digests[TickSideFold.id])
             #expect(try rows(store) == plain)
             try store.close()
         }
